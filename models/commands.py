@@ -1,0 +1,243 @@
+"""What a conversation may ask for. Each command is performed by one action in one transaction.
+
+A command is data: flows build it, the runner hands it to `models.actions.perform`,
+the answer comes back to the flow as a `Done` or a `Refused`. Who asks (the member)
+and under which key (session and hop, so that a repeated hop cannot act twice) travel
+beside the command, never in it.
+
+Fields that hold a secret are wrapped in `Secret`, whose text never shows itself.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Something that may not be printed, logged, stored or put into JSON: a PIN, an account number."""
+
+    value: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "***"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that was performed. `data` is JSON (strings, integers, booleans, lists, ISO dates)."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Command:
+    """The base of all commands; the registry of actions is keyed by the subclass."""
+
+
+# --- who she is -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PreparePin(Command):
+    """Hash a newly chosen PIN. Done: pin_hash. The hash may be remembered by the talk, the PIN may not."""
+
+    pin: Secret
+
+
+@dataclass(frozen=True)
+class RegisterMember(Command):
+    """Done: member_id, name. Refused: pin_mismatch (the repeat differs from pin_hash), already_registered."""
+
+    name: str
+    language: str
+    pin_hash: str
+    pin_again: Secret
+    consent_version: int
+
+
+@dataclass(frozen=True)
+class CheckPin(Command):
+    """Done: nothing. Refused: wrong_pin_N (N tries left, 1..4), pin_locked."""
+
+    pin: Secret
+
+
+@dataclass(frozen=True)
+class ChangePin(Command):
+    """After CheckPin in the same session. Done: nothing. Refused: pin_mismatch. Tells her by SMS S20."""
+
+    pin_hash: str
+    pin_again: Secret
+
+
+@dataclass(frozen=True)
+class SendConsentText(Command):
+    """A2 "SMS me more": the consent in full, to her number. Done: nothing."""
+
+    language: str
+
+
+# --- groups ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OpenGroup(Command):
+    """Done: group_id, code. Refused: bad_name, bad_amount, bad_size, bad_start (in the past)."""
+
+    name: str
+    contribution_kobo: int
+    frequency: str  # daily | weekly | two_weekly | monthly
+    seats: int
+    order: str  # ballot | joined | arranged
+    start_on: date
+
+
+@dataclass(frozen=True)
+class InvitePhone(Command):
+    """Head or officer asks a number to join. Done: masked, asked (seats taken or asked), of.
+    Refused: bad_phone, already_in, already_asked, group_full, not_forming, not_allowed."""
+
+    group_id: int
+    phone: str
+
+
+@dataclass(frozen=True)
+class SendGroupCode(Command):
+    """SMS with the group's code to the asker. Done: nothing. Refused: not_allowed."""
+
+    group_id: int
+
+
+@dataclass(frozen=True)
+class DeclineInvitation(Command):
+    """Done: head (name). Refused: gone."""
+
+    invitation_id: int
+
+
+@dataclass(frozen=True)
+class JoinGroup(Command):
+    """Accept the rules (version as shown) and ask for a seat; an invited number is let in at once.
+    Done: seat_id, let_in (bool), waiting (bool: waiting list). Refused: no_such_group, already_in, group_full,
+    not_forming, rules_changed."""
+
+    group_id: int
+    rules_version: int
+    invitation_id: int | None = None
+    waiting_list: bool = False
+
+
+@dataclass(frozen=True)
+class DecideJoiner(Command):
+    """The head's (or an officer's) answer to a joiner. verdict: let_in | let_in_officer | refuse.
+    Done: name, verdict. Refused: gone, group_full, not_allowed."""
+
+    seat_id: int
+    verdict: str
+
+
+@dataclass(frozen=True)
+class ArrangeOrder(Command):
+    """The head's own order of turns: all seats of the group, first to collect first.
+    Done: nothing. Refused: not_allowed, not_forming, seats_changed."""
+
+    group_id: int
+    seat_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LeaveGroup(Command):
+    """Give the seat back while the group has not started; free. Done: group. Refused: already_active, head_stays."""
+
+    seat_id: int
+
+
+# --- money in -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StartPayment(Command):
+    """Write the payment row; a job makes the charge. The hop may wait a moment for the answer.
+
+    amount_kobo is what shall reach the group (without the collection fee). method: ussd | bank_transfer | link.
+    bank_type: Paystack's type of the bank's USSD code (737 GTBank, 919 UBA, 966 Zenith, 822 Sterling) for ussd, else "".
+    early: pay the next cycle's contribution before it opens.
+    Done: payment_id, ready (bool), total_kobo, fee_kobo, short_ref; when ready: for ussd pay_code, for bank_transfer account_number,
+    bank_name, account_name; until (ISO instant). When not ready, the details come by SMS. failed (bool): the provider refused.
+    Refused: nothing_due, bad_amount (below N100 or above what may be paid), not_active."""
+
+    seat_id: int
+    amount_kobo: int
+    method: str
+    bank_type: str = ""
+    early: bool = False
+
+
+@dataclass(frozen=True)
+class CheckPayment(Command):
+    """F9 "check again": ring the look-up at the provider. Done: status (success|pending|failed). Refused: gone."""
+
+    payment_id: int
+
+
+# --- the payout account ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LookUpAccount(Command):
+    """Store the account (sealed), ask the bank for the name on it. May wait a moment.
+    Done: bank_account_id, ready (bool), bank_name, account_number (for M7, to be shown only), account_name, matches (bool: the name is hers),
+    found (bool). Refused: bad_account_number."""
+
+    bank_code: str
+    bank_name: str
+    account_number: Secret
+
+
+@dataclass(frozen=True)
+class ConfirmBankAccount(Command):
+    """After CheckPin. Done: usable_on (ISO date). Refused: gone, name_differs."""
+
+    bank_account_id: int
+
+
+# --- officers -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ApprovePayout(Command):
+    """After CheckPin. payload_hash is that of the PayoutTask that she was shown.
+    Done: approvals (1 or 2), needed (2). Refused: not_allowed, already_approved, changed, gone."""
+
+    payout_id: int
+    payload_hash: str
+
+
+@dataclass(frozen=True)
+class HoldPayout(Command):
+    """Done: nothing. Refused: not_allowed, gone. Any yes already given is kept; the other officers are told."""
+
+    payout_id: int
+
+
+@dataclass(frozen=True)
+class RemindUnpaid(Command):
+    """O1s 1: one SMS to each who has not paid this cycle, at most once a day. Done: sent (int). Refused: not_allowed, already_today."""
+
+    cycle_id: int
+
+
+@dataclass(frozen=True)
+class PayShort(Command):
+    """O1s 2, after CheckPin: open the payout with what is in. Counts as this officer's approval.
+    Done: approvals, needed. Refused: not_allowed, gone, nothing_in."""
+
+    cycle_id: int
+
+
+@dataclass(frozen=True)
+class WaitOneDay(Command):
+    """O1s 3: do not ask the officers about this short pot until tomorrow. Done: nothing. Refused: not_allowed, gone."""
+
+    cycle_id: int

@@ -1,0 +1,49 @@
+"""Cycles, their pots, and what each seat owes. Schema: migration 0002."""
+
+from peewee import BigAutoField, BigIntegerField, CompositeKey, DateField, ForeignKeyField, IntegerField, TextField
+from playhouse.postgres_ext import DateTimeTZField
+
+from models.base import Row
+from models.tables.groups import Group, Seat
+
+
+class Cycle(Row):
+    """One round of a group. `due_on` is the local day, `due_at` the instant of the cut-off."""
+
+    id = BigAutoField()
+    group = ForeignKeyField(Group)
+    number = IntegerField()
+    due_on = DateField()
+    due_at = DateTimeTZField()
+    status = TextField()
+    opened_at = DateTimeTZField(null=True)
+    complete_at = DateTimeTZField(null=True)
+    closed_at = DateTimeTZField(null=True)
+    ask_officers_at = DateTimeTZField(null=True)
+
+
+class Pot(Row):
+    """Whose pot of a cycle it is; a large group may have several a cycle."""
+
+    cycle = ForeignKeyField(Cycle)
+    number = IntegerField(default=1)
+    seat = ForeignKeyField(Seat)
+
+    class Meta:
+        primary_key = CompositeKey("cycle", "number")
+
+
+class Obligation(Row):
+    """What a seat owes: a contribution, a penalty (by rule) or a deposit."""
+
+    id = BigAutoField()
+    seat = ForeignKeyField(Seat)
+    cycle = ForeignKeyField(Cycle)
+    kind = TextField()
+    rule = TextField(default="")
+    amount_kobo = BigIntegerField()
+    paid_kobo = BigIntegerField(default=0)
+    status = TextField()
+    due_at = DateTimeTZField()
+    raised_at = DateTimeTZField()
+    settled_at = DateTimeTZField(null=True)

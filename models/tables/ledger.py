@@ -1,0 +1,77 @@
+"""The books and the audit trail. Schema and guards: migration 0003. Append-only."""
+
+from peewee import BigAutoField, BigIntegerField, BlobField, CompositeKey, ForeignKeyField, IntegerField, TextField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
+
+from models.base import Row
+from models.tables.groups import Group
+from models.tables.money import Payment, Payout
+
+
+class Account(Row):
+    """An account of the books; `sign` +1 may not go below zero, -1 not above, 0 is free."""
+
+    id = TextField(primary_key=True)
+    book = TextField()
+    sign = IntegerField()
+    currency = TextField(default="NGN")
+
+
+class AccountBalance(Row):
+    """The sum of an account's legs, kept by trigger."""
+
+    account = ForeignKeyField(Account, primary_key=True)
+    amount = BigIntegerField()
+
+    class Meta:
+        table_name = "account_balance"
+
+
+class JournalEntry(Row):
+    """The header that seals an entry. `legs` and `digest` are written by the database."""
+
+    id = BigAutoField()
+    kind = TextField()
+    idem = TextField(unique=True)
+    reverses = ForeignKeyField("self", null=True, unique=True, column_name="reverses")
+    group = ForeignKeyField(Group, null=True)
+    payment = ForeignKeyField(Payment, null=True)
+    payout = ForeignKeyField(Payout, null=True)
+    actor = TextField()
+    reason = TextField(null=True)
+    effective_at = DateTimeTZField()
+    created_at = DateTimeTZField()
+    legs = IntegerField(default=0)
+    digest = BlobField(default=b"")
+
+    class Meta:
+        table_name = "journal_entry"
+
+
+class JournalLeg(Row):
+    """One side of an entry: debit positive, credit negative, in kobo."""
+
+    entry_id = BigIntegerField()
+    n = IntegerField()
+    account = ForeignKeyField(Account)
+    amount = BigIntegerField()
+
+    class Meta:
+        table_name = "journal_leg"
+        primary_key = CompositeKey("entry_id", "n")
+
+
+class Audit(Row):
+    """Who did what, in a chain of hashes. seq, prev_hash and hash are written by the database."""
+
+    id = BigAutoField()
+    chain = TextField()
+    seq = BigIntegerField(default=0)
+    at = DateTimeTZField()
+    actor = TextField()
+    verb = TextField()
+    subject = TextField()
+    detail = BinaryJSONField(index=False, default=dict)
+    entry = ForeignKeyField(JournalEntry, null=True, unique=True)
+    prev_hash = BlobField(default=b"")
+    hash = BlobField(default=b"")

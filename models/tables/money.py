@@ -1,0 +1,143 @@
+"""Payments in, payouts out, approvals, suspense. Schema: migration 0002."""
+
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+from playhouse.postgres_ext import DateTimeTZField
+
+from models.base import Row
+from models.tables.cycles import Cycle, Obligation
+from models.tables.groups import Seat
+from models.tables.people import BankAccount, Member
+
+
+class Payment(Row):
+    """Money that a member wants to pay in, from the wish to the provider's last word."""
+
+    id = BigAutoField()
+    reference = TextField(unique=True)
+    short_ref = TextField(unique=True)
+    command_key = TextField(unique=True)
+    member = ForeignKeyField(Member)
+    seat = ForeignKeyField(Seat)
+    cycle = ForeignKeyField(Cycle)
+    provider = TextField()
+    method = TextField()
+    bank_type = TextField(default="")
+    early = BooleanField(default=False)
+    amount_kobo = BigIntegerField()
+    fee_kobo = BigIntegerField()
+    currency = TextField(default="NGN")
+    status = TextField()
+    how_to_pay_sealed = BlobField(null=True)
+    until_at = DateTimeTZField(null=True)
+    provider_id = TextField(null=True)
+    received_kobo = BigIntegerField(null=True)
+    provider_fee_kobo = BigIntegerField(null=True)
+    paid_at = DateTimeTZField(null=True)
+    reason = TextField(null=True)
+    sends = IntegerField(default=0)
+    first_sent_at = DateTimeTZField(null=True)
+    lease_until = DateTimeTZField(null=True)
+    checks = IntegerField(default=0)
+    next_check_at = DateTimeTZField(null=True)
+    created_at = DateTimeTZField()
+    ended_at = DateTimeTZField(null=True)
+
+
+class Allocation(Row):
+    """Where a received payment went; the rows of a payment sum to what was received."""
+
+    payment = ForeignKeyField(Payment)
+    n = IntegerField()
+    target = TextField()
+    obligation = ForeignKeyField(Obligation, null=True)
+    kobo = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("payment", "n")
+
+
+class Suspense(Row):
+    """Money that could not be placed, waiting for two people."""
+
+    id = BigAutoField()
+    provider = TextField()
+    reference = TextField()
+    direction = TextField()
+    kobo = BigIntegerField()
+    currency = TextField()
+    reason = TextField()
+    payment = ForeignKeyField(Payment, null=True)
+    status = TextField(default="open")
+    created_at = DateTimeTZField()
+    resolved_at = DateTimeTZField(null=True)
+
+
+class Payout(Row):
+    """A pot (or, as a later part, its top-up) on its way to the one whose turn it is."""
+
+    id = BigAutoField()
+    cycle = ForeignKeyField(Cycle)
+    pot_number = IntegerField(default=1)
+    part = IntegerField(default=1)
+    seat = ForeignKeyField(Seat)
+    member = ForeignKeyField(Member)
+    short_ref = TextField(unique=True)
+    gross_kobo = BigIntegerField()
+    fee_kobo = BigIntegerField()
+    net_kobo = BigIntegerField()
+    status = TextField()
+    held_reason = TextField(null=True)
+    bank_account = ForeignKeyField(BankAccount, null=True)
+    payload_hash = TextField(default="")
+    created_by = TextField()
+    created_at = DateTimeTZField()
+    approved_at = DateTimeTZField(null=True)
+    reserved_at = DateTimeTZField(null=True)
+    first_sent_at = DateTimeTZField(null=True)
+    paid_at = DateTimeTZField(null=True)
+    ended_at = DateTimeTZField(null=True)
+
+
+class PayoutAttempt(Row):
+    """One transfer under one reference; a new one only after the last has conclusively failed."""
+
+    id = BigAutoField()
+    payout = ForeignKeyField(Payout)
+    n = IntegerField()
+    reference = TextField(unique=True)
+    status = TextField()
+    sends = IntegerField(default=0)
+    first_sent_at = DateTimeTZField(null=True)
+    last_sent_at = DateTimeTZField(null=True)
+    lease_until = DateTimeTZField(null=True)
+    checks = IntegerField(default=0)
+    next_check_at = DateTimeTZField(null=True)
+    provider_code = TextField(null=True)
+    fee_kobo = BigIntegerField(null=True)
+    reason = TextField(null=True)
+    created_at = DateTimeTZField()
+    ended_at = DateTimeTZField(null=True)
+
+    class Meta:
+        table_name = "payout_attempt"
+
+
+class Approval(Row):
+    """One person's word on one subject with one content (its hash)."""
+
+    id = BigAutoField()
+    subject = TextField()
+    payload_hash = TextField()
+    member = ForeignKeyField(Member)
+    verdict = TextField()
+    channel = TextField()
+    given_at = DateTimeTZField()
