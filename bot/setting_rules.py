@@ -1,0 +1,58 @@
+"""What must hold across settings, and what production asks on top. Pure: raw texts in, sentences out.
+
+What a single value must look like belongs to `setting_kinds`.
+"""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from bot.security import split_keys
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 (a name to refuse, nothing is bound)
+
+
+def too_live(given: Mapping[str, str]) -> Iterator[str]:
+    """Outside production: real money and play money never mix."""
+    if given.get("PAYSTACK_SECRET_KEY", "").startswith("sk_live_"):
+        yield "PAYSTACK_SECRET_KEY is a live key: it needs APP_ENV=production"
+
+
+def unfit_for_production(given: Mapping[str, str]) -> Iterator[str]:
+    """Values that parse, and are still no good where the money is real."""
+    for name in ("PUBLIC_URL", "AFRICASTALKING_URL", "PAYSTACK_URL"):
+        yield from _unsafe_url(name, given.get(name, ""))
+    for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL"):
+        if _user(given.get(name, "")) == "postgres":
+            yield f"{name} must not use the superuser: nothing in the books would be refused to it"
+    if given.get("PAYSTACK_SECRET_KEY", "").startswith("sk_test_"):
+        yield "PAYSTACK_SECRET_KEY is a test key"
+    if given.get("AFRICASTALKING_USERNAME") == "sandbox":
+        yield "AFRICASTALKING_USERNAME is the sandbox's"
+    yield from _shared(given)
+
+
+def _unsafe_url(name: str, value: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return  # its own line says that it is no URL
+    if value and parts.scheme != "https":
+        yield f"{name} must start with https://"
+    if parts.hostname in LOOPBACK or (parts.hostname or "").startswith("127."):
+        yield f"{name} points to this machine"
+
+
+def _user(value: str) -> str:
+    try:
+        return urlsplit(value).username or ""
+    except ValueError:
+        return ""
+
+
+def _shared(given: Mapping[str, str]) -> Iterator[str]:
+    """One leak may not open two doors."""
+    seen: dict[str, str] = {}
+    for name in ("SECRET_KEY", "PIN_PEPPER", "CALLBACK_KEY"):
+        for value in split_keys(given.get(name, "")):
+            if seen.setdefault(value, name) != name:
+                yield f"{name} and {seen[value]} are the same"
