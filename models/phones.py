@@ -1,0 +1,55 @@
+"""Phone numbers: E.164 everywhere inside, in the country's own spelling on a screen, masked in every log.
+
+Only mobile numbers count: a member is reached by USSD and SMS, and a toll-free or
+a fixed line is a typing mistake that would send somebody else's money talk there.
+"""
+
+import re
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
+LONGEST_INPUT = 40
+
+# phonenumbers reads letters as keypad digits (0803CALLNOW) and accepts extensions; a member means neither.
+_DIALLED = re.compile(r"\+?[0-9 ().-]+")
+
+
+def parse(raw: str, region: str | None = "NG") -> str | None:
+    """A mobile number in E.164, or None. Without a region only the international form with + is understood."""
+    text = raw.strip().removeprefix("whatsapp:").strip()
+    if len(text) > LONGEST_INPUT or not _DIALLED.fullmatch(text):
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) != PhoneNumberType.MOBILE:
+        return None
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def mask(phone: str) -> str:
+    """'+234***4567' for logs. Never raises and never shows more, whatever it is given."""
+    try:
+        number = phonenumbers.parse(phone)
+    except NumberParseException:
+        return "***"
+    return f"+{number.country_code}***{_tail(str(number.national_number))}"
+
+
+def local(phone: str) -> str:
+    """'08031234567' for a number in E.164: as its owner would write it."""
+    national = phonenumbers.format_number(phonenumbers.parse(phone), PhoneNumberFormat.NATIONAL)
+    return re.sub(r"[^0-9]", "", national)
+
+
+def mask_local(phone: str) -> str:
+    """'0803***4567': enough for the one who typed it to know it again."""
+    digits = local(phone)
+    return f"{digits[:4]}***{digits[-4:]}"
+
+
+def _tail(digits: str) -> str:
+    """The last four, unless they would be most of the number."""
+    return digits[-4:] if len(digits) >= 8 else ""
