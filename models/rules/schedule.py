@@ -1,0 +1,123 @@
+"""Dates of a group: when a cycle is due, when the day is cut off, how a date is typed and shown.
+
+Every due date is computed from the anchor (the first one), never from the one
+before: chained from 31 January, all later months would fall on the 28th.
+Instants are UTC, dates are local to the group. The time comes in as `now`.
+"""
+
+import calendar
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LAGOS = ZoneInfo("Africa/Lagos")
+DAY = timedelta(days=1)
+
+CUTOFF_HOUR = 18
+NOTICE = timedelta(hours=24)  # nobody owes anything sooner than this after a group starts (4.1)
+FURTHEST = timedelta(days=366)  # a typed day and month mean the next one, within a year
+
+STEP_DAYS = {"daily": 1, "weekly": 7, "two_weekly": 14}
+FREQUENCIES = ("daily", "weekly", "two_weekly", "monthly")
+EVERY = {"daily": "every day", "weekly": "every week", "two_weekly": "every 2 weeks", "monthly": "every month"}
+ONE_WORD = {"daily": "daily", "weekly": "weekly", "two_weekly": "2-weekly", "monthly": "monthly"}
+
+# Our own tables: Babel's carry signs that do not fit GSM-7, strftime's follow the host's locale.
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec")
+FRIDAY = 4
+
+_DDMM = re.compile(r"([0-9]{2})[ /.-]?([0-9]{2})")
+
+
+def due_on(anchor: date, frequency: str, k: int) -> date:
+    """The local due date of cycle k, where k = 0 is the anchor itself."""
+    if frequency == "monthly":
+        return _months_later(anchor, k)
+    return anchor + timedelta(days=STEP_DAYS[frequency] * k)
+
+
+def cutoff_at(on: date, hour: int = CUTOFF_HOUR) -> datetime:
+    """The instant up to which a payment is on time."""
+    return datetime.combine(on, time(hour), tzinfo=LAGOS).astimezone(UTC)
+
+
+def local_date(now: datetime) -> date:
+    """Which day it is for the group."""
+    return _local(now).date()
+
+
+def earliest_start(now: datetime, cutoff_hour: int = CUTOFF_HOUR) -> date:
+    """The first day whose cut-off is still a full day's notice away."""
+    today = local_date(now)
+    return next(on for on in (today + DAY, today + 2 * DAY) if cutoff_at(on, cutoff_hour) >= now + NOTICE)
+
+
+def fair_due_on(planned_on: date, now: datetime, cutoff_hour: int = CUTOFF_HOUR) -> date:
+    """The due date of a cycle that is opened now: as planned, or with a day's notice when it opens after its time.
+
+    It moves this date only; the next one is computed from the anchor again.
+    """
+    return max(planned_on, earliest_start(now, cutoff_hour))
+
+
+def first_start_choices(now: datetime, cutoff_hour: int = CUTOFF_HOUR) -> tuple[date, date]:
+    """What E6 proposes: the coming Friday, when the working week ends, and the one three weeks later for slow groups."""
+    earliest = earliest_start(now, cutoff_hour)
+    friday = earliest + timedelta(days=(FRIDAY - earliest.weekday()) % 7)
+    return friday, friday + timedelta(weeks=3)
+
+
+def parse_ddmm(text: str, today: date) -> date | None:
+    """2711 is the next 27 November, today included. None if there is no such day within a year (3102, 2902 mostly)."""
+    found = _DDMM.fullmatch(text.strip())
+    if found is None:
+        return None
+    day, month = int(found[1]), int(found[2])
+    on = next((on for year in (today.year, today.year + 1) if (on := _date(year, month, day)) and on >= today), None)
+    return on if on is not None and on - today <= FURTHEST else None
+
+
+def show_date(on: date) -> str:
+    """'Fri 27 Nov': a date never stands without its day of the week where there is room."""
+    return f"{WEEKDAYS[on.weekday()]} {show_day(on)}"
+
+
+def show_day(on: date) -> str:
+    """'27 Nov'."""
+    return f"{on.day} {MONTHS[on.month - 1]}"
+
+
+def show_time(at: datetime) -> str:
+    """'4:30pm' in the group's zone, '6pm' on the hour."""
+    local = _local(at)
+    return _clock(local.hour, local.minute)
+
+
+def show_hour(hour: int) -> str:
+    """'6pm' for the cut-off hour 18."""
+    return _clock(hour, 0)
+
+
+def _clock(hour: int, minute: int) -> str:
+    minutes = f":{minute:02d}" if minute else ""
+    return f"{hour % 12 or 12}{minutes}{'am' if hour < 12 else 'pm'}"
+
+
+def _local(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
+    return at.astimezone(LAGOS)
+
+
+def _months_later(anchor: date, months: int) -> date:
+    years, month0 = divmod(anchor.month - 1 + months, 12)
+    year, month = anchor.year + years, month0 + 1
+    return date(year, month, min(anchor.day, calendar.monthrange(year, month)[1]))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
