@@ -112,8 +112,8 @@ def remember(hop: UssdHop, key: bytes) -> Seen:
 
 def to_turn(channel: str, hop: UssdHop, text: str, key: bytes) -> Turn:
     """The Turn for a reply that `new_input` found."""
-    step = _mark(hop, hop.history, key)
-    return Turn(channel, hop.phone, text, hop.session_id, len(tokens(hop.history)), f"ussd:{hop.session_id}:{step[:32]}")
+    name = f"ussd:{hop.session_id}:{_mark(hop, hop.history, key)[:32]}"
+    return Turn(channel, hop.phone, text, hop.session_id, hop=len(tokens(hop.history)), key=name)
 
 
 def tokens(history: str) -> tuple[str, ...]:

@@ -1,0 +1,168 @@
+"""What the doors and the sender may ask of a channel, and the values that cross that border.
+
+A channel turns the provider's HTTP into our words and back. It knows no member, no
+conversation and no database. Forms are read here, once, for every channel that gets one.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, Protocol
+from urllib.parse import parse_qsl
+
+from bot.errors import Forged, Malformed, TooLarge
+from bot.security import key_matches
+from bot.turns import UssdHop
+from models.phones import parse as parse_phone
+
+FORM = "application/x-www-form-urlencoded"
+MAX_FORM = 4096
+MAX_FIELDS = 32
+E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+
+
+@dataclass(frozen=True)
+class Request:
+    """An incoming request, free of any web framework. `key` is the secret part of the path."""
+
+    method: str
+    content_type: str
+    body: bytes = field(repr=False)
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What to send back on the same request."""
+
+    body: bytes
+    content_type: str
+
+
+class Outcome(StrEnum):
+    """What became of a message that we handed to a provider."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # will be refused again
+    TEMPORARY = "temporary"  # was not sent: try again later
+    OUT_OF_MONEY = "out_of_money"
+    DO_NOT_DISTURB = "do_not_disturb"  # not at this hour: try in the morning
+    UNKNOWN = "unknown"  # may have been sent
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The provider's answer to one message. `reason` is a key, empty when it was accepted.
+
+    `stop_queue`: the next message would fare no better, a person has to look.
+    """
+
+    outcome: Outcome
+    message_id: str = ""
+    cost_kobo: int | None = None  # None when it is not stated in naira
+    reason: str = ""
+    stop_queue: bool = False
+    retry_after_seconds: int | None = None
+
+
+class Delivery(StrEnum):
+    """How far a message came. DELIVERED and FAILED are final."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """A provider's later word about a message. Reports come in any order: a final one wins."""
+
+    message_id: str
+    status: Delivery
+    final: bool
+    phone: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class OptOut:
+    """Somebody wants no more messages from this sender."""
+
+    phone: str
+    sender: str
+
+
+class Channel(Protocol):
+    """What every channel has. `answers_at_once`: the reply goes back on the request itself."""
+
+    name: ClassVar[str]
+    answers_at_once: ClassVar[bool]
+
+    def verify(self, request: Request) -> Mapping[str, str]:
+        """The form of a request that bears the secret. Raises CallerError for any other."""
+        ...
+
+
+class Incoming(Channel, Protocol):
+    """A channel over which people talk to us within a session."""
+
+    def parse(self, form: Mapping[str, str]) -> UssdHop: ...
+
+    def answer(self, text: str, *, end: bool) -> Answer: ...
+
+
+class Outgoing(Channel, Protocol):
+    """A channel over which we tell people something."""
+
+    def send(self, to: str, text: str, *, reference: str = "") -> Sent:
+        """Hand one message over. Never raises for what the provider or the network does."""
+        ...
+
+    def parse_delivery(self, form: Mapping[str, str]) -> DeliveryReport: ...
+
+    def parse_opt_out(self, form: Mapping[str, str]) -> OptOut: ...
+
+
+def read_form(request: Request, keys: tuple[str, ...]) -> dict[str, str]:
+    """The fields of a form posted with one of the keys; cheap checks first, the key before everything."""
+    if not key_matches(request.key, keys):
+        raise Forged("wrong_key")
+    if request.method != "POST":
+        raise Malformed("not_post")
+    if request.content_type.split(";")[0].strip().lower() != FORM:
+        raise Malformed("not_a_form")
+    if len(request.body) > MAX_FORM:
+        raise TooLarge("form_too_large")
+    try:
+        pairs = parse_qsl(
+            request.body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except ValueError:
+        raise Malformed("unreadable_form") from None
+    form = dict(pairs)
+    if len(form) != len(pairs):
+        raise Malformed("repeated_field")
+    return form
+
+
+def field_of(form: Mapping[str, str], name: str, limit: int = 128) -> str:
+    """A field that has to be there and filled."""
+    value = form.get(name, "").strip()
+    if not value or len(value) > limit or not value.isprintable():
+        raise Malformed(f"bad_{name}")
+    return value
+
+
+def phone_of(form: Mapping[str, str], name: str) -> str:
+    """The phone number in a field, as E.164. Some routes leave the plus out.
+
+    The network has said who calls: whether this is a Nigerian mobile number is not asked here.
+    """
+    raw = "".join(form.get(name, "").split())
+    number = parse_phone(raw) or raw
+    if not number.startswith("+"):
+        number = "+" + number
+    if not E164.fullmatch(number):
+        raise Malformed(f"bad_{name}")
+    return number

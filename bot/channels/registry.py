@@ -1,0 +1,16 @@
+"""Every channel, one line each. A new one is a file beside this and a line here."""
+
+from collections.abc import Callable
+
+from bot.channels.africastalking_sms import AfricasTalkingSms
+from bot.channels.africastalking_ussd import AfricasTalkingUssd
+from bot.channels.base import Channel, Incoming, Outgoing
+from bot.settings import Settings
+
+INCOMING: dict[str, Callable[[Settings], Incoming]] = {
+    AfricasTalkingUssd.name: AfricasTalkingUssd.from_settings,
+}
+OUTGOING: dict[str, Callable[[Settings], Outgoing]] = {
+    AfricasTalkingSms.name: AfricasTalkingSms.from_settings,
+}
+CHANNELS: dict[str, Callable[[Settings], Channel]] = {**INCOMING, **OUTGOING}

@@ -1,0 +1,38 @@
+"""The last net before a plain phone: text in the GSM-7 alphabet only. Pure.
+
+Screens are written and tested in that alphabet; a name or a bank's wording may still
+bring in what it lacks. One such character ends a USSD session or halves an SMS.
+How many septets fit on a screen is the flows' business: nothing is cut here.
+"""
+
+import gsm0338
+from anyascii import anyascii
+
+NAIRA = "\N{NAIRA SIGN}"
+_GSM = gsm0338.Codec()
+
+
+def to_gsm(text: str) -> str:
+    """The text with every character that a plain phone cannot show replaced by the nearest that it can."""
+    text = text.replace("\r\n", "\n").replace(NAIRA, "N")
+    return "".join(char if _in_gsm(char) else _nearest(char) for char in text)
+
+
+def _in_gsm(char: str) -> bool:
+    if char.isascii():
+        return char == "\n" or (char.isprintable() and char != "`")
+    try:
+        _GSM.encode(char)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _nearest(char: str) -> str:
+    """Letters, blanks and quotes have a neighbour; a picture has none; what is invisible may go."""
+    if char.isspace():
+        return " "
+    if not char.isprintable():
+        return ""
+    near = anyascii(char).replace("`", "'")
+    return near if len(near) <= 3 and all(_in_gsm(each) for each in near) else "?"
