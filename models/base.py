@@ -24,7 +24,22 @@ PASSING = ("40001", "40P01", "55P03", "57P01", "08")
 P = ParamSpec("P")
 R = TypeVar("R")
 
-database = PooledPostgresqlDatabase(None)
+
+class Database(PooledPostgresqlDatabase):  # type: ignore[misc]
+    """A pool that outlives a restart of PostgreSQL: a read that meets a dead connection is asked again on a new one."""
+
+    def execute_sql(self, sql: str, params: Any = None, **options: Any) -> Any:
+        """Run a statement. Only outside a transaction is it repeated; a transaction is repeated as a whole."""
+        try:
+            return super().execute_sql(sql, params, **options)
+        except (OperationalError, InterfaceError) as trouble:
+            if self.in_transaction() or not _connection_lost(trouble):
+                raise
+            self.close()
+            return super().execute_sql(sql, params, **options)
+
+
+database = Database(None)
 
 
 class Row(Model):
@@ -79,14 +94,15 @@ def move(table: type[Row], row_id: int, sources: str | tuple[str, ...], dest: st
     Never read, then save: the condition and the change are one statement.
     """
     wanted = (sources,) if isinstance(sources, str) else sources
-    query = table.update(status=dest, **changes).where((table.id == row_id) & table.status.in_(wanted))
+    fields = table._meta.fields
+    query = table.update(status=dest, **changes).where((fields["id"] == row_id) & fields["status"].in_(wanted))
     return bool(query.execute() == 1)
 
 
 def next_id(table: type[Row]) -> int:
     """Reserve the id of a row before it is written, because its sealed columns are bound to it."""
     name = table._meta.table_name
-    return int(database.execute_sql(f"SELECT nextval(pg_get_serial_sequence('{name}', 'id'))").fetchone()[0])  # noqa: S608
+    return int(database.execute_sql("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", (name,)).fetchone()[0])
 
 
 def _code(trouble: PeeweeException) -> str:

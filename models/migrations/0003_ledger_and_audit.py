@@ -5,7 +5,8 @@ the entry is closed: nothing is added, changed or removed. The header's trigger
 counts and digests the legs; a deferred check at commit refuses a leg that a
 concurrent transaction smuggled in, even a pair that balances by itself, because
 then the count no longer agrees. Balances are kept by trigger and may not cross
-the sign of their account. All this holds whatever program is connected.
+the sign of their account. All this holds whatever program is connected. The
+functions fix their search_path, so that nobody slips them a table of his own.
 """
 
 from typing import Any
@@ -14,8 +15,14 @@ SQL = """
 CREATE TABLE account (
   id text PRIMARY KEY,
   book text NOT NULL CHECK (book IN ('CASH', 'DUE')),
-  sign int NOT NULL CHECK (sign IN (-1, 0, 1)),
-  currency text NOT NULL DEFAULT 'NGN'
+  sign int NOT NULL,
+  currency text NOT NULL DEFAULT 'NGN',
+  -- An account's nature follows from its name, so that nobody opens a pot that may be overdrawn.
+  CHECK (book = CASE WHEN id LIKE 'due.%' THEN 'DUE' ELSE 'CASH' END),
+  CHECK (COALESCE(sign = CASE WHEN id ~ '^(cash|recv|asset)[.]|^due[.]seat:' THEN 1
+                              WHEN id ~ '^liab[.]' THEN -1
+                              WHEN id ~ '^(inc|exp|equity|due)[.]' THEN 0 END, false)),
+  CHECK (currency = COALESCE(substring(id FROM ':([A-Z]{3})$'), 'NGN'))
 );
 
 CREATE TABLE account_balance (
@@ -79,7 +86,7 @@ BEGIN
 END $$;
 
 -- A leg may only be added before its entry is sealed.
-CREATE FUNCTION ajo_leg_before_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ajo_leg_before_seal() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.entry_id) THEN
     RAISE EXCEPTION 'entry % is sealed', NEW.entry_id USING ERRCODE = 'AJ002';
@@ -88,7 +95,8 @@ BEGIN
 END $$;
 
 -- The balance follows each leg and may not cross the sign of its account.
-CREATE FUNCTION ajo_keep_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION ajo_keep_balance() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   new_amount bigint;
   account_sign int;
@@ -103,12 +111,13 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION ajo_digest_of_legs(entry bigint) RETURNS bytea LANGUAGE sql STABLE AS $$
+CREATE FUNCTION ajo_digest_of_legs(entry bigint) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT sha256(convert_to(string_agg(n || ' ' || account_id || ' ' || amount, E'\\n' ORDER BY n), 'UTF8'))
   FROM journal_leg WHERE entry_id = entry
 $$;
 
-CREATE FUNCTION ajo_seal_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ajo_seal_entry() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   leg_count int;
   crooked text;
@@ -130,7 +139,7 @@ BEGIN
 END $$;
 
 -- At commit: what was sealed is what is there.
-CREATE FUNCTION ajo_still_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ajo_still_sealed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   sealed_legs int;
   found_legs int;
@@ -151,7 +160,8 @@ LANGUAGE sql IMMUTABLE AS $$
     jsonb_build_array(chain, seq, extract(epoch FROM at), actor, verb, subject, detail, entry_id)::text, 'UTF8'))
 $$;
 
-CREATE FUNCTION ajo_chain_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION ajo_chain_audit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO audit_head (chain, seq, hash) VALUES (NEW.chain, 0, sha256(convert_to(NEW.chain, 'UTF8')))
     ON CONFLICT (chain) DO NOTHING;
@@ -163,7 +173,8 @@ BEGIN
 END $$;
 
 -- Every entry has its audit row, by construction.
-CREATE FUNCTION ajo_audit_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION ajo_audit_entry() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO audit (chain, seq, at, actor, verb, subject, detail, entry_id, prev_hash, hash)
   VALUES (CASE WHEN NEW.group_id IS NULL THEN 'house' ELSE 'group:' || NEW.group_id END, 0, NEW.created_at,

@@ -46,7 +46,7 @@ CREATE TABLE outbox (
   sent_at timestamptz,
   ended_at timestamptz
 );
-CREATE INDEX outbox_due ON outbox (next_at) WHERE status IN ('queued', 'sending');
+CREATE INDEX outbox_due ON outbox (next_at) WHERE status IN ('queued', 'sending', 'unknown');
 CREATE INDEX outbox_provider ON outbox (provider_message_id) WHERE provider_message_id IS NOT NULL;
 CREATE INDEX outbox_phone ON outbox (phone_index, id);
 
@@ -57,7 +57,7 @@ CREATE TABLE performed (
   command text NOT NULL,
   member_id bigint REFERENCES member,
   talk_sealed bytea NOT NULL,
-  outcome jsonb NOT NULL,
+  outcome_sealed bytea NOT NULL,
   at timestamptz NOT NULL
 );
 CREATE INDEX performed_session ON performed (session, hop);

@@ -1,7 +1,8 @@
 """Which status may follow which, enforced where nobody can forget it.
 
 The rows of legal_transition are written by `models.migrations.migrate` from
-models/rules/lifecycle.py, the one place that knows them.
+models/rules/lifecycle.py, the one place that knows them. A row may only come into the
+world in a state that has a row with an empty source.
 """
 
 from typing import Any
@@ -14,11 +15,11 @@ CREATE TABLE legal_transition (
   PRIMARY KEY (entity, source, dest)
 );
 
-CREATE FUNCTION ajo_guard_status() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ajo_guard_status() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NOT EXISTS (SELECT 1 FROM legal_transition WHERE entity = TG_ARGV[0] AND NEW.status IN (source, dest)) THEN
-      RAISE EXCEPTION '% cannot be %', TG_ARGV[0], NEW.status USING ERRCODE = 'AJ005';
+    IF NOT EXISTS (SELECT 1 FROM legal_transition WHERE entity = TG_ARGV[0] AND source = '' AND dest = NEW.status) THEN
+      RAISE EXCEPTION '% cannot start as %', TG_ARGV[0], NEW.status USING ERRCODE = 'AJ005';
     END IF;
   ELSIF NEW.status <> OLD.status AND NOT EXISTS (
       SELECT 1 FROM legal_transition WHERE entity = TG_ARGV[0] AND source = OLD.status AND dest = NEW.status) THEN

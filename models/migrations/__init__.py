@@ -6,11 +6,12 @@ matter here (triggers, deferred checks, roles) have no other language.
 """
 
 from pathlib import Path
+from typing import Any
 
 from playhouse.db_url import connect
 from playhouse.migrations import Runner
 
-from models.rules.lifecycle import TRANSITIONS
+from models.rules.lifecycle import STARTS, TRANSITIONS
 
 FOLDER = Path(__file__).parent
 
@@ -22,7 +23,7 @@ def migrate(url: str) -> list[str]:
         with database.atomic():
             # Two deploys at once wait for each other.
             database.execute_sql("SELECT pg_advisory_xact_lock(724001)")
-            applied = [migration.name for migration in Runner(database, directory=str(FOLDER)).up()]
+            applied: list[str] = Runner(database, directory=str(FOLDER)).up()
             _write_legal_transitions(database)
         return applied
     finally:
@@ -34,13 +35,16 @@ def pending(url: str) -> list[str]:
     database = connect(url)
     try:
         runner = Runner(database, directory=str(FOLDER))
-        return [migration.name for migration in runner.migrations() if migration.name not in runner.applied()]
+        applied = runner.applied()
+        return [migration.name for migration in runner.migrations() if migration.name not in applied]
     finally:
         database.close()
 
 
-def _write_legal_transitions(database) -> None:  # type: ignore[no-untyped-def]
+def _write_legal_transitions(database: Any) -> None:
+    """Copy models/rules/lifecycle.py into the database; a start is a step from nothing."""
     rows = [(entity, source, dest) for entity, pairs in TRANSITIONS.items() for source, dest in pairs]
+    rows += [(entity, "", dest) for entity, starts in STARTS.items() for dest in starts]
     database.execute_sql("DELETE FROM legal_transition")
     for row in rows:
         database.execute_sql("INSERT INTO legal_transition (entity, source, dest) VALUES (%s, %s, %s)", row)

@@ -12,6 +12,7 @@ class Cycle(Row):
 
     id = BigAutoField()
     group = ForeignKeyField(Group)
+    group_id: int
     number = IntegerField()
     due_on = DateField()
     due_at = DateTimeTZField()
@@ -26,8 +27,10 @@ class Pot(Row):
     """Whose pot of a cycle it is; a large group may have several a cycle."""
 
     cycle = ForeignKeyField(Cycle)
+    cycle_id: int
     number = IntegerField(default=1)
     seat = ForeignKeyField(Seat)
+    seat_id: int
 
     class Meta:
         primary_key = CompositeKey("cycle", "number")
@@ -38,7 +41,9 @@ class Obligation(Row):
 
     id = BigAutoField()
     seat = ForeignKeyField(Seat)
+    seat_id: int
     cycle = ForeignKeyField(Cycle)
+    cycle_id: int
     kind = TextField()
     rule = TextField(default="")
     amount_kobo = BigIntegerField()

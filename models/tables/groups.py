@@ -23,6 +23,7 @@ class Group(Row):
     code = TextField(unique=True)
     name = TextField()
     head = ForeignKeyField(Member)
+    head_id: int
     status = TextField()
     currency = TextField(default="NGN")
     rules_version = IntegerField(default=1)
@@ -56,9 +57,11 @@ class GroupRules(Row):
     """One version of a group's terms, kept for ever; a seat accepts a version."""
 
     group = ForeignKeyField(Group)
+    group_id: int
     version = IntegerField()
     terms = BinaryJSONField(index=False)
     made_by = ForeignKeyField(Member, column_name="made_by")
+    made_by_id: int
     made_at = DateTimeTZField()
 
     class Meta:
@@ -70,7 +73,9 @@ class Officer(Row):
     """Who runs a group: its head, and those whom the head let in as officers."""
 
     group = ForeignKeyField(Group)
+    group_id: int
     member = ForeignKeyField(Member)
+    member_id: int
     role = TextField()
     since = DateTimeTZField()
 
@@ -83,7 +88,9 @@ class Seat(Row):
 
     id = BigAutoField()
     group = ForeignKeyField(Group)
+    group_id: int
     member = ForeignKeyField(Member)
+    member_id: int
     status = TextField()
     turn = IntegerField(null=True)
     draw_number = BigIntegerField(null=True)
@@ -98,7 +105,9 @@ class Guarantee(Row):
 
     id = BigAutoField()
     seat = ForeignKeyField(Seat)
+    seat_id: int
     guarantor = ForeignKeyField(Member)
+    guarantor_id: int
     limit_kobo = BigIntegerField()
     status = TextField()
     asked_at = DateTimeTZField()
@@ -110,10 +119,12 @@ class SeatExit(Row):
 
     id = BigAutoField()
     seat = ForeignKeyField(Seat, unique=True)
+    seat_id: int
     reason = TextField()
     cycles_kept = IntegerField()
     refund_kobo = BigIntegerField(default=0)
     replaced_by = ForeignKeyField(Seat, null=True, column_name="replaced_by")
+    replaced_by_id: int | None
     asked_at = DateTimeTZField()
     settled_at = DateTimeTZField(null=True)
 
@@ -126,9 +137,11 @@ class Invitation(Row):
 
     id = BigAutoField()
     group = ForeignKeyField(Group)
+    group_id: int
     phone_sealed = BlobField()
     phone_index = BlobField()
     invited_by = ForeignKeyField(Member, column_name="invited_by")
+    invited_by_id: int
     status = TextField(default="open")
     created_at = DateTimeTZField()
     answered_at = DateTimeTZField(null=True)

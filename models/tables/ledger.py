@@ -21,6 +21,7 @@ class AccountBalance(Row):
     """The sum of an account's legs, kept by trigger."""
 
     account = ForeignKeyField(Account, primary_key=True)
+    account_id: str
     amount = BigIntegerField()
 
     class Meta:
@@ -34,9 +35,13 @@ class JournalEntry(Row):
     kind = TextField()
     idem = TextField(unique=True)
     reverses = ForeignKeyField("self", null=True, unique=True, column_name="reverses")
+    reverses_id: int | None
     group = ForeignKeyField(Group, null=True)
+    group_id: int | None
     payment = ForeignKeyField(Payment, null=True)
+    payment_id: int | None
     payout = ForeignKeyField(Payout, null=True)
+    payout_id: int | None
     actor = TextField()
     reason = TextField(null=True)
     effective_at = DateTimeTZField()
@@ -54,6 +59,7 @@ class JournalLeg(Row):
     entry_id = BigIntegerField()
     n = IntegerField()
     account = ForeignKeyField(Account)
+    account_id: str
     amount = BigIntegerField()
 
     class Meta:
@@ -73,5 +79,6 @@ class Audit(Row):
     subject = TextField()
     detail = BinaryJSONField(index=False, default=dict)
     entry = ForeignKeyField(JournalEntry, null=True, unique=True)
+    entry_id: int | None
     prev_hash = BlobField(default=b"")
     hash = BlobField(default=b"")

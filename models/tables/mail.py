@@ -38,10 +38,12 @@ class Outbox(Row):
     facts_sealed = BlobField()
     reminder = BooleanField(default=False)
     member = ForeignKeyField(Member, null=True)
+    member_id: int | None
     phone_sealed = BlobField()
     phone_index = BlobField()
     language = TextField(default="en")
     group = ForeignKeyField(Group, null=True)
+    group_id: int | None
     status = TextField(default="queued")
     attempts = IntegerField(default=0)
     next_at = DateTimeTZField()
@@ -65,8 +67,9 @@ class Performed(Row):
     hop = IntegerField()
     command = TextField()
     member = ForeignKeyField(Member, null=True)
+    member_id: int | None
     talk_sealed = BlobField()
-    outcome = BinaryJSONField(index=False)
+    outcome_sealed = BlobField()
     at = DateTimeTZField()
 
 

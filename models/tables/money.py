@@ -26,8 +26,11 @@ class Payment(Row):
     short_ref = TextField(unique=True)
     command_key = TextField(unique=True)
     member = ForeignKeyField(Member)
+    member_id: int
     seat = ForeignKeyField(Seat)
+    seat_id: int
     cycle = ForeignKeyField(Cycle)
+    cycle_id: int
     provider = TextField()
     method = TextField()
     bank_type = TextField(default="")
@@ -56,9 +59,11 @@ class Allocation(Row):
     """Where a received payment went; the rows of a payment sum to what was received."""
 
     payment = ForeignKeyField(Payment)
+    payment_id: int
     n = IntegerField()
     target = TextField()
     obligation = ForeignKeyField(Obligation, null=True)
+    obligation_id: int | None
     kobo = BigIntegerField()
 
     class Meta:
@@ -76,6 +81,7 @@ class Suspense(Row):
     currency = TextField()
     reason = TextField()
     payment = ForeignKeyField(Payment, null=True)
+    payment_id: int | None
     status = TextField(default="open")
     created_at = DateTimeTZField()
     resolved_at = DateTimeTZField(null=True)
@@ -86,10 +92,13 @@ class Payout(Row):
 
     id = BigAutoField()
     cycle = ForeignKeyField(Cycle)
+    cycle_id: int
     pot_number = IntegerField(default=1)
     part = IntegerField(default=1)
     seat = ForeignKeyField(Seat)
+    seat_id: int
     member = ForeignKeyField(Member)
+    member_id: int
     short_ref = TextField(unique=True)
     gross_kobo = BigIntegerField()
     fee_kobo = BigIntegerField()
@@ -97,6 +106,7 @@ class Payout(Row):
     status = TextField()
     held_reason = TextField(null=True)
     bank_account = ForeignKeyField(BankAccount, null=True)
+    bank_account_id: int | None
     payload_hash = TextField(default="")
     created_by = TextField()
     created_at = DateTimeTZField()
@@ -112,6 +122,7 @@ class PayoutAttempt(Row):
 
     id = BigAutoField()
     payout = ForeignKeyField(Payout)
+    payout_id: int
     n = IntegerField()
     reference = TextField(unique=True)
     status = TextField()
@@ -138,6 +149,7 @@ class Approval(Row):
     subject = TextField()
     payload_hash = TextField()
     member = ForeignKeyField(Member)
+    member_id: int
     verdict = TextField()
     channel = TextField()
     given_at = DateTimeTZField()

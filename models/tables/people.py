@@ -30,6 +30,7 @@ class Consent(Row):
 
     id = BigAutoField()
     member = ForeignKeyField(Member)
+    member_id: int
     version = IntegerField()
     channel = TextField()
     language = TextField()
@@ -55,6 +56,7 @@ class BankAccount(Row):
 
     id = BigAutoField()
     member = ForeignKeyField(Member)
+    member_id: int
     bank_code = TextField()
     bank_name = TextField()
     number_sealed = BlobField()
