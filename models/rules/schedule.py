@@ -62,7 +62,7 @@ def fair_due_on(planned_on: date, now: datetime, cutoff_hour: int = CUTOFF_HOUR)
 
 
 def first_start_choices(now: datetime, cutoff_hour: int = CUTOFF_HOUR) -> tuple[date, date]:
-    """What E6 proposes: the coming Friday, when the working week ends, and the one three weeks later for slow groups."""
+    """What E6 proposes: the coming Friday, when the working week ends, and the one three weeks later."""
     earliest = earliest_start(now, cutoff_hour)
     friday = earliest + timedelta(days=(FRIDAY - earliest.weekday()) % 7)
     return friday, friday + timedelta(weeks=3)

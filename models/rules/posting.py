@@ -1,0 +1,243 @@
+"""What each event of the circle does to the books, as data (ledger 2.4). Actions write entries, this file makes them.
+
+Every entry is named after the business fact (`idem`), so that the same fact cannot be
+booked twice; it balances in each book by itself, or it cannot be made at all.
+Debit is positive. f is the provider's fee as the provider said it, never a guess.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.rules import accounts
+from models.rules.accounts import (
+    FEE_RECOVERY,
+    FLOAT,
+    PAYSTACK_BALANCE,
+    PAYSTACK_CLEARING,
+    PSP_FEES,
+    SERVICE_FEE,
+    SUSPENSE_IN,
+    SUSPENSE_OUT,
+    book,
+    sign,
+)
+
+__all__ = ["Entry", "Leg", "Part", "Unbalanced", "book", "sign"]
+
+
+class Unbalanced(ValueError):
+    """An entry that would make or lose money: always a bug, never a member's doing."""
+
+
+@dataclass(frozen=True, order=True)
+class Leg:
+    account: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One journal entry: legs sorted by account (one order of locks), one leg per account, none of zero.
+
+    reverses is the idem of the entry that this one is the exact opposite of.
+    """
+
+    kind: str
+    idem: str
+    legs: tuple[Leg, ...]
+    reverses: str | None = None
+
+    def __post_init__(self) -> None:
+        names = [leg.account for leg in self.legs]
+        if len(names) < 2 or names != sorted(set(names)) or any(leg.amount == 0 for leg in self.legs):
+            raise Unbalanced(f"{self.idem}: legs must be two or more, sorted, distinct and not zero")
+        for name in (accounts.CASH, accounts.DUE):
+            if total := sum(leg.amount for leg in self.legs if book(leg.account) == name):
+                raise Unbalanced(f"{self.idem}: {name} is off by {total}")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a receipt that pays an obligation. kind: contribution | deposit | penalty."""
+
+    kind: str
+    seat_id: int
+    cycle_id: int
+    group_id: int
+    kobo: int
+
+
+Legs = Iterable[tuple[str, int]]
+
+
+def _entry(kind: str, idem: str, legs: Legs, reverses: str | None = None) -> Entry:
+    """Legs of the same account are merged, what comes to nothing is left out."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for account, amount in legs:
+        sums[account] += amount
+    return Entry(kind, idem, tuple(Leg(name, sums[name]) for name in sorted(sums) if sums[name]), reverses)
+
+
+def _move(debit: str, credit: str, kobo: int) -> list[tuple[str, int]]:
+    """One amount from one account to another; every posting is a list of these."""
+    if kobo < 0:
+        raise Unbalanced(f"{kobo} from {credit} to {debit}: an amount is never negative")
+    return [(debit, kobo), (credit, -kobo)]
+
+
+# --- what is owed ---------------------------------------------------------------------------
+
+
+def obligation_raised(seat_id: int, cycle_id: int, kobo: int) -> Entry:
+    """A seat owes its contribution to a cycle."""
+    legs = _move(accounts.due_seat(seat_id), accounts.due_contrib(cycle_id), kobo)
+    return _entry("due", f"due:{seat_id}:{cycle_id}", legs)
+
+
+def obligation_cancelled(seat_id: int, cycle_id: int, member_id: int, *, unpaid_kobo: int, paid_kobo: int = 0) -> Entry:
+    """The cycle will not run: what is unpaid is no longer owed, what was paid goes to the member's wallet."""
+    legs = _move(accounts.due_contrib(cycle_id), accounts.due_seat(seat_id), unpaid_kobo)
+    legs += _move(accounts.pot(cycle_id), accounts.wallet(member_id), paid_kobo)
+    return _entry("due.cancel", f"cancel:{seat_id}:{cycle_id}", legs)
+
+
+def penalty_raised(seat_id: int, cycle_id: int, rule: str, group_id: int, kobo: int) -> Entry:
+    """A late fee. It stays with the group, never with us."""
+    legs = _move(accounts.due_seat(seat_id), accounts.due_penalty(group_id), kobo)
+    return _entry("penalty", _penalty(seat_id, cycle_id, rule), legs)
+
+
+def penalty_waived(
+    seat_id: int, cycle_id: int, rule: str, group_id: int, member_id: int, *, unpaid_kobo: int, paid_kobo: int = 0
+) -> Entry:
+    """A late fee is taken back: what is unpaid is no longer owed, what was paid goes to her wallet.
+
+    Only the waiver of one that was not paid at all is the exact opposite of the late fee and says so.
+    """
+    legs = _move(accounts.due_penalty(group_id), accounts.due_seat(seat_id), unpaid_kobo)
+    legs += _move(accounts.penalty_pool(group_id), accounts.wallet(member_id), paid_kobo)
+    idem = f"waive:{seat_id}:{cycle_id}:{rule}"
+    if paid_kobo:
+        return _entry("penalty.refund", idem, legs)
+    return _entry("penalty.waive", idem, legs, reverses=_penalty(seat_id, cycle_id, rule))
+
+
+def _penalty(seat_id: int, cycle_id: int, rule: str) -> str:
+    return f"penalty:{seat_id}:{cycle_id}:{rule}"
+
+
+# --- money in -------------------------------------------------------------------------------
+
+
+def charge(
+    reference: str,
+    member_id: int,
+    *,
+    received_kobo: int,
+    provider_fee_kobo: int,
+    parts: Iterable[Part],
+    recovery_kobo: int,
+    wallet_kobo: int,
+) -> Entry:
+    """A verified receipt: what the provider received and kept, and where all of it went."""
+    legs = _received(received_kobo, provider_fee_kobo)
+    parts = list(parts)
+    if min(recovery_kobo, wallet_kobo, *(part.kobo for part in parts)) < 0:
+        raise Unbalanced(f"{reference}: a part of a receipt is never negative")
+    for part in parts:
+        due, held = _counters(part)
+        legs += [(held, -part.kobo), (due, part.kobo), (accounts.due_seat(part.seat_id), -part.kobo)]
+    legs += [(FEE_RECOVERY, -recovery_kobo), (accounts.wallet(member_id), -wallet_kobo)]
+    return _entry("charge", f"charge:{reference}", legs)
+
+
+def charge_to_suspense(reference: str, *, received_kobo: int, provider_fee_kobo: int) -> Entry:
+    """A receipt that cannot be placed: unknown reference, wrong currency. Booked the same second, dropped never."""
+    legs = [*_received(received_kobo, provider_fee_kobo), (SUSPENSE_IN, -received_kobo)]
+    return _entry("charge.suspense", f"charge:{reference}", legs)
+
+
+def settled(batch: str | int, kobo: int) -> Entry:
+    """The provider made charges transferable."""
+    return _entry("settle", f"settle:{batch}", _move(PAYSTACK_BALANCE, PAYSTACK_CLEARING, kobo))
+
+
+def wallet_applied(seat_id: int, cycle_id: int, n: int, member_id: int, kobo: int) -> Entry:
+    """The member's own credit pays a contribution."""
+    legs = _move(accounts.wallet(member_id), accounts.pot(cycle_id), kobo)
+    legs += _move(accounts.due_contrib(cycle_id), accounts.due_seat(seat_id), kobo)
+    return _entry("apply", f"apply:{seat_id}:{cycle_id}:{n}", legs)
+
+
+def float_opened(n: str | int, kobo: int) -> Entry:
+    """Our own money at the provider, which covers the fees that we take on ourselves."""
+    return _entry("float", f"float:{n}", _move(PAYSTACK_BALANCE, FLOAT, kobo))
+
+
+def _received(received_kobo: int, provider_fee_kobo: int) -> list[tuple[str, int]]:
+    if not 0 <= provider_fee_kobo <= received_kobo:
+        raise Unbalanced(f"a fee of {provider_fee_kobo} on a receipt of {received_kobo}")
+    return [(PAYSTACK_CLEARING, received_kobo - provider_fee_kobo), (PSP_FEES, provider_fee_kobo)]
+
+
+def _counters(part: Part) -> tuple[str, str]:
+    """(counter-account of the debt, account that holds the money) of a part."""
+    if part.kind == "contribution":
+        return accounts.due_contrib(part.cycle_id), accounts.pot(part.cycle_id)
+    if part.kind == "deposit":
+        return accounts.due_deposit(part.seat_id), accounts.deposit(part.seat_id)
+    if part.kind == "penalty":
+        return accounts.due_penalty(part.group_id), accounts.penalty_pool(part.group_id)
+    raise ValueError(f"{part.kind} is not a kind of obligation")
+
+
+# --- money out ------------------------------------------------------------------------------
+
+
+def reserved(payout_id: int, cycle_id: int, gross_kobo: int) -> Entry:
+    """The payout is approved: its money leaves the pot before anything is sent."""
+    legs = _move(accounts.pot(cycle_id), accounts.payout_clearing(payout_id), gross_kobo)
+    return _entry("reserve", f"reserve:{payout_id}", legs)
+
+
+def released(payout_id: int, cycle_id: int, gross_kobo: int) -> Entry:
+    """The payout is given up, conclusively: its money goes back into the pot."""
+    legs = _move(accounts.payout_clearing(payout_id), accounts.pot(cycle_id), gross_kobo)
+    return _entry("release", f"release:{payout_id}", legs)
+
+
+def paid(
+    attempt_reference: str, payout_id: int, *, gross_kobo: int, service_fee_kobo: int, transfer_fee_kobo: int
+) -> Entry:
+    """The transfer succeeded: net to the recipient, the service fee to us, the transfer's cost on us.
+
+    After a return and a repay, gross_kobo is the net that was returned and the service fee is 0.
+    """
+    clearing = accounts.payout_clearing(payout_id)
+    legs = _move(clearing, PAYSTACK_BALANCE, gross_kobo - service_fee_kobo)
+    legs += _move(clearing, SERVICE_FEE, service_fee_kobo)
+    legs += _move(PSP_FEES, PAYSTACK_BALANCE, transfer_fee_kobo)
+    return _entry("paid", f"paid:{attempt_reference}", legs)
+
+
+def returned(attempt_reference: str, member_id: int, net_kobo: int) -> Entry:
+    """The bank sent it back after success: a debt to the recipient, no longer part of the pot."""
+    legs = _move(PAYSTACK_BALANCE, accounts.payout_returned(member_id), net_kobo)
+    return _entry("returned", f"returned:{attempt_reference}", legs)
+
+
+def repaid(payout_id: int, k: int, member_id: int, net_kobo: int) -> Entry:
+    """What was returned is reserved again for the k-th new try."""
+    legs = _move(accounts.payout_returned(member_id), accounts.payout_clearing(payout_id), net_kobo)
+    return _entry("repay", f"repay:{payout_id}:{k}", legs)
+
+
+def transfer_fee_charged(reference: str, kobo: int) -> Entry:
+    """The provider kept its fee for a transfer that failed; only when it says so."""
+    return _entry("transfer.fee", f"tfee:{reference}", _move(PSP_FEES, PAYSTACK_BALANCE, kobo))
+
+
+def unknown_transfer(reference: str, kobo: int) -> Entry:
+    """A transfer at the provider that we never made: booked, alarmed, payouts frozen."""
+    return _entry("transfer.unknown", f"xferunk:{reference}", _move(SUSPENSE_OUT, PAYSTACK_BALANCE, kobo))
