@@ -1,0 +1,45 @@
+"""The sandbox's Flask app: the two providers, the control API, and the thread behind them. Wiring only."""
+
+from flask import Flask, Response, jsonify
+
+from bot.sandbox.africastalking.sms import africastalking
+from bot.sandbox.africastalking.ussd import PhoneRefused
+from bot.sandbox.background import Background
+from bot.sandbox.control.bank import bank
+from bot.sandbox.control.phones import phones
+from bot.sandbox.control.reading import BadRequest
+from bot.sandbox.control.workings import workings
+from bot.sandbox.knobs import KnobRefused
+from bot.sandbox.paystack.answers import Refusal
+from bot.sandbox.paystack.api import paystack
+from bot.sandbox.tuning import TuningRefused
+from bot.sandbox.world import EXTENSION, make_world
+from bot.settings import Settings
+
+MAX_BODY = 1_000_000
+
+
+def create_app(settings: Settings) -> Flask:
+    """One app per process: its thread sends what the app has promised to send."""
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the providers' own order of keys
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    world = make_world(settings)
+    app.extensions[EXTENSION] = world
+    for blueprint in (paystack, africastalking, workings, bank, phones):
+        app.register_blueprint(blueprint)
+    for mistake in (BadRequest, KnobRefused, PhoneRefused, TuningRefused, Refusal):
+        app.register_error_handler(mistake, _mistaken)
+    background = Background(world)
+    background.start()
+
+    def ring(response: Response) -> Response:
+        background.ring()
+        return response
+
+    app.after_request(ring)
+    return app
+
+
+def _mistaken(error: Exception) -> tuple[Response, int]:
+    return jsonify(error=str(error)), 400

@@ -1,0 +1,17 @@
+"""What Paystack charges in Nigeria: collections and transfers. Amounts in kobo."""
+
+FLAT_KOBO = 10_000
+FLAT_FROM_KOBO = 250_000  # below it the flat part is waived
+CAP_KOBO = 200_000
+
+
+def collection_fee(amount_kobo: int) -> int:
+    """1.5 % (rounded half up) + N100 from N2,500, at most N2,000."""
+    share = (amount_kobo * 15 + 500) // 1000
+    return min(share + (FLAT_KOBO if amount_kobo >= FLAT_FROM_KOBO else 0), CAP_KOBO)
+
+
+def transfer_fee(amount_kobo: int) -> int:
+    if amount_kobo <= 500_000:
+        return 1_000
+    return 2_500 if amount_kobo <= 5_000_000 else 5_000

@@ -1,0 +1,1 @@
+"""Paystack, as far as a savings circle needs it: collecting, looking up accounts, paying out."""
