@@ -1,0 +1,55 @@
+"""Who may say yes to a payout, and to what exactly she says it.
+
+Two different people, neither of them the recipient. What an officer saw is hashed;
+an approval counts only for that hash, so that nothing can change between her screen and the transfer.
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from hashlib import sha256
+
+from models.rules.refused import Refused
+
+NEEDED = 2
+
+
+def approvers(officers: Iterable[int], turn_order: Iterable[int], recipient: int) -> tuple[int, ...]:
+    """Members who may approve: the officers but the recipient, filled up to two with members in order of turns."""
+    chosen = [member for member in dict.fromkeys(officers) if member != recipient]
+    others = [member for member in dict.fromkeys(turn_order) if member != recipient and member not in chosen]
+    return tuple(chosen + others[: max(NEEDED - len(chosen), 0)])
+
+
+def may_approve(member: int, allowed: Collection[int], already: Collection[int], recipient: int) -> Refused | None:
+    """None if her yes counts. Refused: not_allowed, already_approved."""
+    if member == recipient or member not in allowed:
+        return Refused("not_allowed")
+    return Refused("already_approved") if member in already else None
+
+
+def approved(yes: Iterable[int], recipient: int) -> bool:
+    """Whether enough different people other than the recipient have said yes."""
+    return len(set(yes) - {recipient}) >= NEEDED
+
+
+def payload_hash(
+    *,
+    payout_id: int,
+    gross_kobo: int,
+    net_kobo: int,
+    recipient_id: int,
+    bank_account_id: int,
+    last4: str,
+    account_name: str,
+) -> str:
+    """SHA-256 in hex over everything that an approval is about, in one fixed spelling."""
+    payload = {
+        "account_name": account_name,
+        "bank_account_id": bank_account_id,
+        "gross_kobo": gross_kobo,
+        "last4": last4,
+        "net_kobo": net_kobo,
+        "payout_id": payout_id,
+        "recipient_id": recipient_id,
+    }
+    return sha256(json.dumps(payload, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
