@@ -53,7 +53,7 @@ def _install(secrets: Sequence[str], level: str) -> None:
 
 
 def _install_for_libraries(beginning: list[Processor], ending: list[Processor], level: str) -> None:
-    handler = logging.StreamHandler()
+    handler = _Stderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*beginning, structlog.stdlib.add_logger_name],
@@ -68,12 +68,25 @@ def _install_for_libraries(beginning: list[Processor], ending: list[Processor], 
     logging.captureWarnings(True)
 
 
+class _Stderr(logging.Handler):
+    """Writes to what sys.stderr is at that moment, because tests and servers replace it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except (OSError, ValueError, TypeError):
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """The default prints the message with its arguments, uncleaned."""
+        sys.stderr.write(f"a log line of {record.name} could not be written\n")
+
+
 def _is_ours(handler: logging.Handler) -> bool:
     return isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
 
 
 def _to_stderr(*_args: Any) -> structlog.WriteLogger:
-    """Looked up for each line, because tests and servers replace sys.stderr."""
     return structlog.WriteLogger(sys.stderr)
 
 

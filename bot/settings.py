@@ -62,6 +62,7 @@ class Settings:
 
     port: int = row(PORT_NUMBER, "8000", "where the web process listens")
     bind_host: str = row(text, "127.0.0.1", "the address it binds; 0.0.0.0 behind a proxy on another machine")
+    web_workers: int = row(whole(1, 64), "1", "web processes, about one for each core")
     web_threads: int = row(whole(1, 256), "16", "threads of one web process")
     answer_wait_ms: int = row(whole(0, 8000), "2000", "how long a hop may wait for a job's answer, in milliseconds")
     public_url: str = row(WEB, "http://127.0.0.1:{PORT}", "how the world reaches us; https in production", own=True)
