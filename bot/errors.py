@@ -60,7 +60,7 @@ class ProviderError(Exception):
         message: str = "",
         retry_after_seconds: int | None = None,
     ) -> None:
-        super().__init__(f"{provider} {operation}: {why} ({kind})")
+        super().__init__(why)
         self.kind = kind
         self.why = why
         self.provider = provider
@@ -68,6 +68,9 @@ class ProviderError(Exception):
         self.status = status
         self.message = message[:200]
         self.retry_after_seconds = retry_after_seconds
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.operation}: {self.why} ({self.kind})"
 
 
 class ProviderRefusesUs(ProviderError):

@@ -96,6 +96,7 @@ def serving() -> Iterator[Replay]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
     replay: Replay
 
     def handle_error(self, request: Any, client_address: Any) -> None:
