@@ -12,7 +12,7 @@ from typing import Any, Final
 # --- people ---------------------------------------------------------------------------------
 APPROVALS_NEEDED: Final = 2
 PIN_TRIES: Final = 5
-PIN_LOCKS: Final = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=24))
+PIN_LOCKS: Final = (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=24))
 LEAST_NOTICE: Final = timedelta(hours=24)  # between opening a cycle (or starting a group) and its first due time
 
 # --- money in (ledger 3.2: "abandoned" needs the provider's word and this age) -------------------
