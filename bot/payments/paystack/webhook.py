@@ -22,7 +22,7 @@ def read_webhook(raw: bytes) -> WebhookEvent | None:
         return None
     event = body.get("event") if isinstance(body, dict) else None
     data = body.get("data") if isinstance(body, dict) else None
-    name = _part(event)
+    name = _part(event) if isinstance(event, str) else ""
     if not name or not isinstance(data, dict):
         return None
     reference, status, provider_id = _parts(data)
