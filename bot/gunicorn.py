@@ -6,7 +6,7 @@ webhook writes its own line, and a path holds the callback key.
 
 from typing import Any
 
-from gunicorn.glogging import Logger
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from bot import settings
 from bot.logs import configure

@@ -1,0 +1,39 @@
+"""Stands for a process of the demo: `python -m tests.support.stand_in FOLDER NAME BEHAVIOUR`.
+
+It writes its pid into FOLDER/NAME and then behaves.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+FOLDER, NAME, BEHAVIOUR = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+
+
+def note() -> None:
+    with (FOLDER / NAME).open("a") as file:
+        file.write(f"{os.getpid()}\n")
+
+
+def say_bye(_signal: int, _frame: FrameType | None) -> None:
+    print(f"{NAME} stops", flush=True)  # noqa: T201 (what the test reads)
+    sys.exit()
+
+
+if BEHAVIOUR == "fails":
+    sys.exit(f"{NAME} has no table")
+if BEHAVIOUR == "ends":
+    note()
+    sys.exit()
+if BEHAVIOUR == "says bye":
+    signal.signal(signal.SIGTERM, say_bye)
+    signal.signal(signal.SIGINT, say_bye)
+if BEHAVIOUR == "forks and ignores":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if os.fork() == 0:
+        os.setpgrp()  # as the workhorse of RQ does
+note()
+time.sleep(600)
