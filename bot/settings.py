@@ -64,6 +64,7 @@ class Settings:
     bind_host: str = row(text, "127.0.0.1", "the address it binds; 0.0.0.0 behind a proxy on another machine")
     web_workers: int = row(whole(1, 64), "1", "web processes, about one for each core")
     web_threads: int = row(whole(1, 256), "16", "threads of one web process")
+    proxy_hops: int = row(whole(0, 5), "0", "proxies of ours in front, whose X-Forwarded-For is believed")
     answer_wait_ms: int = row(whole(0, 8000), "2000", "how long a hop may wait for a job's answer, in milliseconds")
     public_url: str = row(WEB, "http://127.0.0.1:{PORT}", "how the world reaches us; https in production", own=True)
 
