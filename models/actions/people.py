@@ -19,7 +19,7 @@ from models.tables.people import Consent, Member
 
 
 @dataclass(frozen=True)
-class SaidTurn:
+class SaidRow:
     """One turn of a talk as it left the Redis stream. Secrets were masked before they went into it."""
 
     stream_id: str
@@ -92,7 +92,7 @@ def record_session_end(
 
 
 @transaction
-def write_said(turns: Iterable[SaidTurn]) -> int:
+def write_said(turns: Iterable[SaidRow]) -> int:
     """Write what was said, in bulk. Turns that are there already are passed over; returns how many were given."""
     rows = [
         {
