@@ -119,7 +119,7 @@ class Deliveries:
             )
         return made.rowcount == 1
 
-    def list(self) -> list[dict[str, Any]]:
+    def all(self) -> list[dict[str, Any]]:
         return [
             {
                 "id": row["id"],

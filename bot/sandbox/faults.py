@@ -84,7 +84,7 @@ def _subjects() -> set[str]:
 
 
 def _status(knob: Knob, usual: int) -> int:
-    return knob.value if isinstance(knob.value, int) and 400 <= knob.value <= 599 else usual
+    return knob.value if isinstance(knob.value, int) and 200 <= knob.value <= 599 else usual
 
 
 def _error(status: int, message: str = "An error occurred") -> Response:

@@ -24,7 +24,7 @@ KNOBS = {
     "not_found": "a look-up says that there is no such thing",
     "wrong_amount": "the answer or webhook names value (kobo) as the amount; at paystack.pay she really pays it",
     "wrong_currency": "the answer or webhook names value as the currency; at paystack.pay she really pays in it",
-    # paystack.transfer, paystack.resolve
+    # paystack.transfer, paystack.verify_transfer, paystack.resolve
     "insufficient_balance": "Paystack or Africa's Talking says that our balance is too small",
     "auto_transfer": "this transfer ends by itself as value: none, success, failed, reversed or pending",
     "reverse_later": "this transfer succeeds and is reversed value seconds after that",

@@ -68,7 +68,7 @@ def move_clock() -> Response:
 
 @workings.get("/webhooks")
 def webhooks() -> Response:
-    return jsonify(webhooks=world().deliveries.list())
+    return jsonify(webhooks=world().deliveries.all())
 
 
 @workings.post("/webhooks/<int:delivery_id>/again")
