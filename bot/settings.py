@@ -120,7 +120,7 @@ class Settings:
     )  # fmt: skip
     africastalking_username: str = row(text, "sandbox", "the name of the app there", own=True)
     africastalking_api_key: str = row(
-        text, "atsk_development-only-key-of-the-sandbox", "its key", is_secret=True, own=True
+        text, "atsk_development-only-key-of-the-sandbox", "the key of that app", is_secret=True, own=True
     )
     africastalking_sender: str = row(text, "AjoSecure", "the sender name that members see", own=True)
     paystack_url: str = row(
