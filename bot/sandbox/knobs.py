@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.sandbox.store import Row, Store
+from bot.sandbox.tuning import OUTCOMES
 
 KNOBS = {
     # any call to a provider
@@ -44,9 +45,12 @@ KNOBS = {
     "wrong_signature": "it is signed with another key",
 }
 
+SECONDS = ("slow_seconds", "delay", "reverse_later")
+WAITING = ("otp", "received", "pending")
+
 
 class KnobRefused(ValueError):
-    """A knob that does not exist."""
+    """A knob that does not exist, or one turned to where it does not go."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Knobs:
     def turn(self, on: str, do: str, value: Any = None, only: str | None = None, times: int | None = None) -> Knob:
         if do not in KNOBS:
             raise KnobRefused(f"no knob does {do!r}")
+        if not _fits(do, value):
+            raise KnobRefused(f"{do} cannot have the value {value!r}: {KNOBS[do]}")
         if times is not None and (type(times) is not int or times < 1):
             raise KnobRefused("times is a number from 1, or left out: until the knob is taken away")
         with self._store.write() as db:
@@ -102,6 +108,23 @@ class Knobs:
             used = db.execute("UPDATE knob SET times = times - 1 WHERE id = ? AND times > 0", (row["id"],))
             db.execute("DELETE FROM knob WHERE id = ? AND times = 0", (row["id"],))
         return used.rowcount == 1
+
+
+def _fits(do: str, value: Any) -> bool:
+    """Said when the knob is turned; else it would be an error inside the call that it breaks."""
+    if do in SECONDS:
+        return value is None or (type(value) in (int, float) and value >= 0)
+    if do in ("wrong_amount", "status_code"):
+        return type(value) is int
+    if do == "duplicate":
+        return value is None or (type(value) is int and value >= 1)
+    if do == "auto_transfer":
+        return value in OUTCOMES
+    if do == "transfer_status":
+        return value in WAITING
+    if do == "report":
+        return isinstance(value, str) or (isinstance(value, list) and len(value) == 2)
+    return True
 
 
 def _knob(row: Row) -> Knob:

@@ -192,5 +192,22 @@ def test_a_knob_that_does_not_exist_is_refused(sandbox: Sandbox) -> None:
         sandbox.client.knob("paystack.balance", "lose_answer", times=0)
 
 
+@pytest.mark.parametrize(
+    ("do", "value"),
+    [
+        ("slow_seconds", "long"),
+        ("delay", -1),
+        ("wrong_amount", None),
+        ("duplicate", 0),
+        ("auto_transfer", "maybe"),
+        ("transfer_status", "success"),
+        ("report", 5),
+    ],
+)
+def test_a_knob_does_not_turn_to_where_it_does_not_go(sandbox: Sandbox, do: str, value: object) -> None:
+    with pytest.raises(SandboxError, match="cannot have the value"):
+        sandbox.client.knob("paystack.transfer", do, value)
+
+
 def test_every_knob_is_explained() -> None:
     assert all(KNOBS.values())
