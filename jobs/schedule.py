@@ -1,0 +1,95 @@
+"""Every periodic job, one line each. The times are local times of Africa/Lagos.
+
+Each finds what is due by now, so that a run that was missed is caught up by the next,
+and each is idempotent, so that one that runs twice does nothing the second time.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot import clock
+from bot.logs import log
+from jobs import accounts, cycles, housekeeping, outbox, payments, payouts, penalties, reconcile, reminders
+from jobs.base import ring_after
+from jobs.timetable import latest_slot
+from models.actions import runs
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A job with its timetable. `run` gets the time and answers with counts."""
+
+    name: str
+    cron: str
+    run: Callable[[datetime], Counts]
+    what: str
+
+
+PERIODIC = (
+    Periodic("late_fees", "0 1 * * *", penalties.add_due, "late fees after the days of grace"),
+    Periodic("banks", "30 3 * * *", accounts.refresh_banks, "the provider's list of banks"),
+    Periodic("reminders", "0 9 * * *", reminders.send_due, "what is due soon, today, or was due"),
+    Periodic("payouts", "0 10 * * *", payouts.open_due, "pots that are complete, and those that waited"),
+    Periodic("payment_check", "0 * * * *", payments.check_all, "payments whose outcome we do not know"),
+    Periodic("cycles", "*/10 * * * *", cycles.move_on, "groups that start, cut-offs that pass"),
+    Periodic("reconcile", "20 * * * *", reconcile.compare, "our books against the provider's"),
+    Periodic("outbox_sweep", "* * * * *", outbox.sweep, "messages that nobody rang for"),
+    Periodic("said", "* * * * *", housekeeping.write_said, "what was said, into the database"),
+)
+BY_NAME = {job.name: job for job in PERIODIC}
+
+
+def run_periodic(name: str) -> Counts | None:
+    """Run a job if its latest slot has not been run: what rq-scheduler and the poll ask for."""
+    now = clock.now()
+    job = BY_NAME[name]
+    slot = latest_slot(job.cron, now)
+    run_id = runs.claim_run(name, slot, now)
+    return None if run_id is None else _run(job, run_id, now)
+
+
+def run_by_hand(name: str) -> Counts:
+    """Run a job now, whatever the timetable says."""
+    now = clock.now()
+    run_id = runs.claim_run(name, None, now)
+    if run_id is None:
+        raise AssertionError("a run without a slot is always granted")
+    return _run(BY_NAME[name], run_id, now)
+
+
+def due(now: datetime) -> list[str]:
+    """The jobs whose latest slot nobody has begun, or whose claimer died over it."""
+    begun = runs.last_slots()
+    broken = {name for name, slot in runs.unfinished_slots(now) if slot == begun.get(name)}
+    return [
+        job.name
+        for job in PERIODIC
+        if job.name in broken or job.name not in begun or begun[job.name] < latest_slot(job.cron, now)
+    ]
+
+
+def _run(job: Periodic, run_id: int, now: datetime) -> Counts:
+    began = time.monotonic()
+    counts: Counts = {}
+    error: str | None = None
+    try:
+        with ring_after():
+            counts = job.run(now)
+    except Exception as trouble:
+        error = type(trouble).__name__
+        raise
+    finally:
+        took_ms = round((time.monotonic() - began) * 1000)
+        runs.finish_run(run_id, counts, took_ms, clock.now(), error)
+        _log(job.name, took_ms, counts, error)
+    return counts
+
+
+def _log(name: str, took_ms: int, counts: dict[str, Any], error: str | None) -> None:
+    line = log.error if error else log.info
+    line("run", what=name, ms=took_ms, result=error or "done", counts=counts)
