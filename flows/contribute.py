@@ -1,0 +1,296 @@
+"""Money in (F): what is owed, by which way, how much with the fee, and the code or account to pay with.
+
+No PIN here: nobody is harmed by a payment. This side only asks for a charge; whether the
+money came is learned from the provider, and the receipt comes by SMS.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from flows.asking import RUNNING, an_amount, forgets, is_let_in, keep_why, keeps, seat_of, sets, why_not
+from flows.flow import Act, Flow, Fork, Screen, Turn, row
+from flows.talk import Clock, Day, Naira, Value, Words
+from models.commands import CheckPayment, Command, StartPayment
+from models.facts import SeatCard
+from models.rules.banks import USSD_BANKS, UssdBank
+from models.rules.fees import NAIRA
+
+LEAST_KOBO = 100 * NAIRA
+
+
+# --- what holds ---------------------------------------------------------------------------------------------------
+
+
+def is_not_running(turn: Turn) -> bool:
+    seat = seat_of(turn)
+    return seat is None or not is_let_in(turn) or seat.group_status not in RUNNING
+
+
+def has_pending(turn: Turn) -> bool:
+    seat = seat_of(turn)
+    return seat is not None and seat.pending_payment_id is not None
+
+
+def owes(turn: Turn) -> bool:
+    seat = seat_of(turn)
+    return seat is not None and seat.due_kobo > 0
+
+
+def may_pay_early(turn: Turn) -> bool:
+    seat = seat_of(turn)
+    return seat is not None and not seat.next_paid and seat.next_due_on is not None
+
+
+def knows_bank(turn: Turn) -> bool:
+    return _bank(turn.facts.last_bank_type()) is not None
+
+
+def is_a_bank(turn: Turn) -> bool:
+    return int(turn.value) < len(USSD_BANKS)
+
+
+def took_known_bank(turn: Turn) -> bool:
+    return bool(turn.memory.get("bank_known"))
+
+
+def is_enough(turn: Turn) -> bool:
+    seat = seat_of(turn)
+    return seat is not None and LEAST_KOBO <= turn.value <= seat.contribution_kobo * seat.cycles + seat.late_fee_kobo
+
+
+def was_refused_by_provider(turn: Turn) -> bool:
+    return bool(turn.data.get("failed"))
+
+
+def by_code(turn: Turn) -> bool:
+    return turn.memory.get("method") == "ussd"
+
+
+def by_transfer(turn: Turn) -> bool:
+    return turn.memory.get("method") == "bank_transfer"
+
+
+def is_ready(turn: Turn) -> bool:
+    return bool(turn.data.get("ready")) and "until" in turn.data
+
+
+def has_come(turn: Turn) -> bool:
+    return turn.data.get("status") == "success"
+
+
+def has_failed(turn: Turn) -> bool:
+    return turn.data.get("status") == "failed"
+
+
+def _bank(bank_type: str) -> UssdBank | None:
+    return next((bank for bank in USSD_BANKS if bank.type == bank_type), None)
+
+
+def _banks(turn: Turn) -> Sequence[UssdBank]:
+    """The one she used last comes first."""
+    last = turn.facts.last_bank_type()
+    return sorted(USSD_BANKS, key=lambda bank: bank.type != last)
+
+
+def _amount(turn: Turn, seat: SeatCard) -> int:
+    return int(turn.memory.get("amount") or seat.due_kobo or seat.contribution_kobo)
+
+
+# --- what it says -------------------------------------------------------------------------------------------------
+
+
+def about(turn: Turn) -> Mapping[str, Value] | None:
+    seat = seat_of(turn)
+    return {"group": seat.group, "amt": Naira(_amount(turn, seat))} if seat else None
+
+
+def owing(turn: Turn) -> Mapping[str, Value] | None:
+    seat = seat_of(turn)
+    return {"amt": Naira(seat.due_kobo)} if seat else None
+
+
+def costs(turn: Turn) -> Mapping[str, Value] | None:
+    """Amount, fee and total on one screen, before anything is charged."""
+    seat = seat_of(turn)
+    if seat is None:
+        return None
+    quote = turn.facts.quote(_amount(turn, seat))
+    bank = _bank(turn.memory.get("bank_type", ""))
+    return {
+        "group": seat.group,
+        "amt": Naira(quote.amount_kobo),
+        "fee": Naira(quote.fee_kobo),
+        "total": Naira(quote.total_kobo),
+        "bank": bank.name if bank else "",
+    }
+
+
+def paid(turn: Turn) -> Mapping[str, Value] | None:
+    """The date of the cycle that is paid: the seat's own due date speaks of the next one by now."""
+    seat = seat_of(turn)
+    if seat is None:
+        return None
+    on = next((at.on for at in turn.facts.turns(seat.seat_id) if at.number == seat.cycle_number), seat.due_on)
+    return {"amt": Naira(seat.contribution_kobo), "date": Day(on or _day(turn))}
+
+
+def pending(turn: Turn) -> Mapping[str, Value] | None:
+    seat = seat_of(turn)
+    return {"amt": Naira(turn.memory.get("checked", seat.pending_kobo)), "group": seat.group} if seat else None
+
+
+def limits(_: Turn) -> Mapping[str, Value]:
+    return {"least": Naira(LEAST_KOBO)}
+
+
+def pay_code(turn: Turn) -> Mapping[str, Value]:
+    return {"ussd": turn.data["pay_code"], "time": _until(turn)}
+
+
+def account(turn: Turn) -> Mapping[str, Value]:
+    data = turn.data
+    return {
+        "total": Naira(data["total_kobo"]),
+        "acct": data["account_number"],
+        "bank": data["bank_name"],
+        "acname": data["account_name"],
+    }
+
+
+def total(turn: Turn) -> Mapping[str, Value]:
+    return {"total": Naira(turn.data["total_kobo"])}
+
+
+def banks(turn: Turn) -> Sequence[Words]:
+    return [*(Words("F2b", {"bank": bank.name}) for bank in _banks(turn)), Words("F2o")]
+
+
+def _until(turn: Turn) -> Clock:
+    return Clock(datetime.fromisoformat(turn.data["until"]))
+
+
+def _day(turn: Turn) -> date:
+    return turn.facts.now.date()
+
+
+def _doing(turn: Turn) -> Words | None:
+    facts = about(turn)
+    return Words("DO_pay", facts) if facts and not is_not_running(turn) else None
+
+
+# --- what it does -------------------------------------------------------------------------------------------------
+
+
+def take_known_bank(turn: Turn) -> None:
+    turn.memory.update(method="ussd", bank_type=turn.facts.last_bank_type(), bank_known=True)
+
+
+def take_bank(turn: Turn) -> None:
+    turn.memory.update(method="ussd", bank_type=_banks(turn)[turn.value].type, bank_known=False)
+
+
+def pay_early(turn: Turn) -> None:
+    seat = seat_of(turn)
+    turn.memory.update(early=True, amount=seat.contribution_kobo if seat else 0)
+
+
+def paying(turn: Turn) -> Command:
+    seat = seat_of(turn)
+    return StartPayment(
+        seat_id=seat.seat_id if seat else 0,
+        amount_kobo=_amount(turn, seat) if seat else 0,
+        method=turn.memory["method"],
+        bank_type=turn.memory["bank_type"] if by_code(turn) else "",
+        early=bool(turn.memory.get("early")),
+    )
+
+
+def checking(turn: Turn) -> Command:
+    seat = seat_of(turn)
+    return CheckPayment((seat.pending_payment_id if seat else None) or 0)
+
+
+def keep_pending(turn: Turn) -> None:
+    """After the look-up it is no longer pending, and the answer still names it."""
+    seat = seat_of(turn)
+    turn.memory["checked"] = seat.pending_kobo if seat else 0
+
+
+def still_checking(turn: Turn) -> None:
+    turn.notice = Words("F9n")
+
+
+FLOW = Flow(
+    "contribute",
+    states=[
+        Fork("start"),
+        Fork("what"),
+        Screen("F0", shows=about),
+        Screen("F1", shows=about),
+        Screen("F2", rows=banks, picks=True),
+        Screen("F3", shows=costs),
+        Screen("F3t", shows=costs),
+        Screen("F3l", shows=costs),
+        Act("pay", StartPayment, paying),
+        Screen("F4", shows=pay_code, end=True),
+        Screen("F4w", end=True),
+        Screen("F4x"),
+        Screen("F5", shows=account, end=True),
+        Screen("F5w", shows=total, end=True),
+        Screen("F6", end=True),
+        Fork("how much"),
+        Screen("F7", shows=owing, hears=an_amount),
+        Screen("F7n", hears=an_amount),
+        Screen("F7e", shows=limits, again="F7"),
+        Screen("F8", shows=paid),
+        Screen("F8e", shows=about),
+        Screen("F9", shows=pending),
+        Act("check", CheckPayment, checking, settles=False),
+        Screen("F9y", shows=pending, end=True),
+        Screen("F9f", shows=pending),
+        Screen("no", "X2", shows=why_not),
+    ],
+    table=[
+        row("go", "start", "F0", when=is_not_running),
+        row("go", "start", "F9", when=has_pending),
+        row("go", "start", "what"),
+        row("go", "what", "F1", when=owes),
+        row("go", "what", "F8", when=may_pay_early),
+        row("go", "what", "F8e"),
+        row("1", "F8", "F1", then=pay_early),
+        row("1", "F9", "check", then=keep_pending),
+        row("2", "F9", "what"),
+        row("done", "check", "F9y", when=has_come),
+        row("done", "check", "F9f", when=has_failed),
+        row("done", "check", "F9", then=still_checking),
+        row("gone", "check", "start"),
+        row("1", "F9f", "what"),
+        row("1", "F1", "F3", when=knows_bank, then=take_known_bank),
+        row("1", "F1", "F2"),
+        row("2", "F1", "F3t", then=sets(method="bank_transfer")),
+        row("3", "F1", "F3l", then=sets(method="link")),
+        row("4", "F1", "how much"),
+        row("go", "how much", "F7", when=owes),
+        row("go", "how much", "F7n"),
+        row("heard", ["F7", "F7n"], "F1", when=is_enough, then=keeps("amount")),
+        row("heard", ["F7", "F7n"], "F7e"),
+        row("wrong", ["F7", "F7n"], "F7e"),
+        row("pick", "F2", "F3", when=is_a_bank, then=take_bank),
+        row("pick", "F2", "F3t", then=sets(method="bank_transfer")),
+        row("1", ["F3", "F3t", "F3l"], "pay"),
+        row("2", "F3", "F2", when=took_known_bank),
+        row("2", ["F3", "F3t", "F3l"], "F1"),
+        row("done", "pay", "F4x", when=was_refused_by_provider),
+        row("done", "pay", "F4", when=[by_code, is_ready]),
+        row("done", "pay", "F4w", when=by_code),
+        row("done", "pay", "F5", when=[by_transfer, is_ready]),
+        row("done", "pay", "F5w", when=by_transfer),
+        row("done", "pay", "F6"),
+        row("nothing_due", "pay", "F8e"),
+        row("bad_amount", "pay", "F7e", then=forgets("amount")),
+        row("not_active", "pay", "no", then=keep_why),
+        row("refused", "pay", "no", then=keep_why),
+        row("1", "F4x", "F1"),
+    ],
+    doing=_doing,
+)

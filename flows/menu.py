@@ -1,0 +1,256 @@
+"""The first screen and the way home (A7, B1 to B4): what is most urgent for this person now.
+
+The order of `start` is the order of urgency: an invitation, a talk that broke off, a
+decision that waits for an officer, which group, and then the menu. Numbers on the menu
+never change their meaning (*347*55*8# is always help), so a line that does not hold now
+is left out and the others keep theirs.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from flows import officer
+from flows.asking import (
+    FORMING,
+    HEAD,
+    NOT_LET_IN,
+    RUNNING,
+    by_name,
+    first_name,
+    forgets,
+    has_seat,
+    is_let_in,
+    is_registered,
+    seat_of,
+    unless,
+)
+from flows.flow import Flow, Fork, Jump, Screen, Turn, row
+from flows.talk import Day, DayMonth, Naira, Name, Place, Value, Words
+from models.facts import SeatCard
+
+MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1s", "B1w", "B1c")
+SECOND_PAGE = "B2"
+
+
+# --- which screen -------------------------------------------------------------------------------------------------
+
+
+def is_invited(turn: Turn) -> bool:
+    invitation = turn.facts.home.invitation
+    return invitation is not None and f"invitation:{invitation.invitation_id}" not in turn.memory.get("put_off", [])
+
+
+def was_interrupted(turn: Turn) -> bool:
+    return "interrupted" in turn.memory
+
+
+def has_several(turn: Turn) -> bool:
+    return len(turn.facts.home.seats) > 1
+
+
+def must_choose(turn: Turn) -> bool:
+    """Also when the seat that she chose is no longer hers."""
+    return has_several(turn) and ("seat_id" not in turn.memory or seat_of(turn) is None)
+
+
+def is_not_let_in(turn: Turn) -> bool:
+    return not is_let_in(turn)
+
+
+def is_forming(turn: Turn) -> bool:
+    return _seat(turn).group_status == "forming"
+
+
+def is_ready(turn: Turn) -> bool:
+    return _seat(turn).group_status == "ready"
+
+
+def is_over(turn: Turn) -> bool:
+    return _seat(turn).group_status not in (*FORMING, *RUNNING)
+
+
+def is_late(turn: Turn) -> bool:
+    return _seat(turn).late_since is not None and _seat(turn).due_kobo > 0
+
+
+def collects_now(turn: Turn) -> bool:
+    seat = _seat(turn)
+    return seat.collects_now and not seat.collected and seat.collect_on is not None
+
+
+def owes(turn: Turn) -> bool:
+    return _seat(turn).due_kobo > 0 and _seat(turn).due_on is not None
+
+
+def has_next_date(turn: Turn) -> bool:
+    return _next_date(_seat(turn)) is not None
+
+
+def is_running(turn: Turn) -> bool:
+    seat = seat_of(turn)
+    return seat is not None and is_let_in(turn) and seat.group_status in RUNNING
+
+
+def _seat(turn: Turn) -> SeatCard:
+    seat = seat_of(turn)
+    if seat is None:
+        raise LookupError("the menu of a seat without a seat")
+    return seat
+
+
+def _next_date(seat: SeatCard) -> Day | None:
+    on = seat.due_on or seat.next_due_on
+    return Day(on) if on else None
+
+
+# --- what it says -------------------------------------------------------------------------------------------------
+
+
+def about_seat(turn: Turn) -> Mapping[str, Value] | None:
+    """All that the first lines of the menus mention; None when the seat is gone."""
+    seat = seat_of(turn)
+    if seat is None:
+        return None
+    facts: dict[str, Value] = {
+        "name": first_name(turn),
+        "group": seat.group,
+        "head": Name(seat.head, HEAD),
+        "amt": Naira(seat.due_kobo or seat.contribution_kobo),
+        "fee": Naira(seat.late_fee_kobo or seat.fee_if_late_kobo),
+        "pot": Naira(seat.collect_kobo),
+        "n": seat.taken,
+        "m": seat.seats,
+    }
+    if on := _next_date(seat):
+        facts["date"] = on
+    return facts
+
+
+def since(turn: Turn) -> Mapping[str, Value] | None:
+    seat = seat_of(turn)
+    return _dated(turn, seat.late_since if seat else None)
+
+
+def collecting(turn: Turn) -> Mapping[str, Value] | None:
+    seat = seat_of(turn)
+    return _dated(turn, seat.collect_on if seat else None)
+
+
+def _dated(turn: Turn, on: date | None) -> Mapping[str, Value] | None:
+    facts = about_seat(turn)
+    return {**facts, "date": Day(on)} if facts and on else None
+
+
+def with_date(turn: Turn) -> Mapping[str, Value] | None:
+    facts = about_seat(turn)
+    return facts if facts and "date" in facts else None
+
+
+def groups(turn: Turn) -> Sequence[Words]:
+    seats = turn.facts.home.seats
+    return [_line(seat, _label(seat, seats)) for seat in seats]
+
+
+def _label(seat: SeatCard, seats: Sequence[SeatCard]) -> str:
+    """Two seats in one group are told apart by a number."""
+    same = [other.seat_id for other in seats if other.group_id == seat.group_id]
+    return seat.group if len(same) == 1 else f"{seat.group} ({same.index(seat.seat_id) + 1})"
+
+
+def _line(seat: SeatCard, label: str) -> Words:
+    if seat.seat_status in NOT_LET_IN:
+        return Words("B3w", {"group": label})
+    if seat.group_status in FORMING:
+        return Words("B3f", {"group": label, "n": seat.taken, "m": seat.seats})
+    if seat.group_status not in RUNNING:
+        return Words("B3c", {"group": label})
+    if seat.due_kobo and seat.due_on:
+        return Words("B3d", {"group": label, "amt": Naira(seat.due_kobo), "d": DayMonth(seat.due_on)})
+    return Words("B3p", {"group": label})
+
+
+def interrupted(turn: Turn) -> Mapping[str, Value] | None:
+    return {"doing": turn.memory["interrupted"]["doing"]} if was_interrupted(turn) else None
+
+
+# --- what it does -------------------------------------------------------------------------------------------------
+
+
+def choose_seat(turn: Turn) -> None:
+    turn.memory["seat_id"] = turn.facts.home.seats[turn.value].seat_id
+
+
+def pick_up(turn: Turn) -> Place | None:
+    """Back into the talk that broke off. The PIN is asked for again: this is another session."""
+    kept = turn.memory.pop("interrupted", None)
+    if kept is None:
+        return None
+    turn.memory.update(kept["memory"])
+    turn.history = [Place(*at) for at in kept["history"]]
+    return Place(kept["flow"], kept["state"])
+
+
+FLOW = Flow(
+    "menu",
+    states=[
+        Fork("start"),
+        Fork("home"),
+        Fork("main"),
+        Screen("B4", shows=interrupted),
+        Jump("pick up", pick_up),
+        Screen("B3", rows=groups, picks=True, waits_first=True),
+        Screen("B1", shows=with_date),
+        Screen("B1p", shows=with_date),
+        Screen("B1d", shows=about_seat),
+        Screen("B1l", shows=since),
+        Screen("B1r", shows=collecting),
+        Screen("B1f", shows=about_seat),
+        Screen("B1s", shows=with_date),
+        Screen("B1w", shows=about_seat),
+        Screen("B1c", shows=about_seat),
+        Screen("B1n", shows=by_name),
+        Screen("B2"),
+        Screen("C0"),
+        Fork("out"),
+        Screen("A7", shows=by_name, end=True),
+        Screen("A7x", end=True),
+    ],
+    table=[
+        row("go", "start", "join_group.invitation", when=is_invited),
+        row("go", "start", "B4", when=was_interrupted),
+        row("go", "start", "welcome.A1", when=unless(is_registered)),
+        row("go", "start", "officer.next", when=officer.has_task),
+        row("go", "start", "home"),
+        row("1", "B4", "pick up"),
+        row("2", "B4", "home", then=forgets("interrupted")),
+        row("go", "home", "welcome.A1", when=unless(is_registered)),
+        row("go", "home", "B3", when=must_choose, then=forgets("seat_id")),
+        row("go", "home", "main", when=has_seat),
+        row("go", "home", "B1n", then=forgets("seat_id")),
+        row("pick", "B3", "main", then=choose_seat),
+        row("go", "main", "B1w", when=is_not_let_in),
+        row("go", "main", "B1f", when=is_forming),
+        row("go", "main", "B1s", when=[is_ready, has_next_date]),
+        row("go", "main", "B1f", when=is_ready),
+        row("go", "main", "B1c", when=is_over),
+        row("go", "main", "B1l", when=is_late),
+        row("go", "main", "B1r", when=collects_now),
+        row("go", "main", "B1", when=owes),
+        row("go", "main", "B1p", when=has_next_date),
+        row("go", "main", "B1d"),
+        row("1", MAIN, "contribute.start", when=is_running),
+        row("2", MAIN, "my_turn.start", when=is_let_in),
+        row("3", MAIN, "group.start", when=is_let_in),
+        row("4", "B1r", "account.bank"),
+        row("98", MAIN, SECOND_PAGE),
+        row("0", MAIN, "B3", when=has_several, then=forgets("seat_id")),
+        row("5", [*MAIN, SECOND_PAGE], "statement.start", when=is_let_in),
+        row("6", [*MAIN, SECOND_PAGE, "B1n"], "C0"),
+        row("7", [*MAIN, SECOND_PAGE, "B1n"], "account.M1"),
+        row("8", [*MAIN, SECOND_PAGE, "B1n"], "help.N1"),
+        row("1", ["B1n", "C0"], "join_group.C1"),
+        row("2", ["B1n", "C0"], "open_group.E1"),
+        row("go", "out", "A7", when=is_registered),
+        row("go", "out", "A7x"),
+    ],
+)

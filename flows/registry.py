@@ -1,0 +1,47 @@
+"""Every conversation, by name. A new one is a module beside this one and a line here."""
+
+from flows import (
+    account,
+    contribute,
+    group,
+    help,
+    invite,
+    join_group,
+    menu,
+    my_turn,
+    officer,
+    open_group,
+    statement,
+    welcome,
+)
+from flows.flow import Flow, FlowError
+
+FLOWS: dict[str, Flow] = {
+    flow.name: flow
+    for flow in (
+        menu.FLOW,
+        welcome.FLOW,
+        join_group.FLOW,
+        open_group.FLOW,
+        invite.FLOW,
+        contribute.FLOW,
+        my_turn.FLOW,
+        group.FLOW,
+        statement.FLOW,
+        account.FLOW,
+        officer.FLOW,
+        help.FLOW,
+    )
+}
+
+
+def _leads_somewhere(exit_: str) -> bool:
+    name, _, state = exit_.partition(".")
+    return name in FLOWS and state in FLOWS[name].states
+
+
+_nowhere = sorted(
+    f"{flow.name} -> {exit_}" for flow in FLOWS.values() for exit_ in flow.exits if not _leads_somewhere(exit_)
+)
+if _nowhere:
+    raise FlowError(f"exits to nowhere: {', '.join(_nowhere)}")

@@ -1,0 +1,116 @@
+"""First dial: language, consent, name, PIN (A1 to A7).
+
+An invited number comes here from its invitation and goes back to it; anybody else ends
+at "join or start a group". The PIN is hashed by a command as soon as it is chosen, so
+that nothing but its hash is remembered until it has been repeated.
+"""
+
+from collections.abc import Mapping
+
+from flows.asking import a_pin, by_name, first_name, forgets, keeps
+from flows.catalogue import ENGLISH, LANGUAGES, spoken
+from flows.flow import Act, Flow, Screen, Then, Turn, row
+from flows.talk import Value, Words
+from models.commands import Command, PreparePin, RegisterMember, SendConsentText
+from models.rules import names, pins
+from models.rules.refused import Refused
+
+# The wording that A2 and S24 show; another wording gets another number, and consent is asked again.
+CONSENT_VERSION = 1
+
+
+def speaks(language: str) -> Then:
+    def then(turn: Turn) -> None:
+        turn.memory["language"] = language
+        if not spoken(language):
+            turn.notice = Words("SOON", {"language": Words(f"LANG_{language}")})
+
+    return then
+
+
+def is_weak(turn: Turn) -> bool:
+    return pins.is_weak(turn.value.value, turn.facts.home.me.phone)
+
+
+def was_invited(turn: Turn) -> bool:
+    return "invitation_id" in turn.memory
+
+
+def a_name(text: str) -> str | None:
+    name = names.member_name(text)
+    return None if isinstance(name, Refused) else name
+
+
+def keep_hash(turn: Turn) -> None:
+    turn.memory["pin_hash"] = turn.data["pin_hash"]
+
+
+def registration(turn: Turn) -> Command:
+    return RegisterMember(
+        name=turn.memory["name"],
+        language=_language(turn),
+        pin_hash=turn.memory["pin_hash"],
+        pin_again=turn.value,
+        consent_version=CONSENT_VERSION,
+    )
+
+
+def consent_text(turn: Turn) -> Command:
+    return SendConsentText(_language(turn))
+
+
+def greeting(turn: Turn) -> Mapping[str, Value]:
+    return {"name": first_name(turn)}
+
+
+def _language(turn: Turn) -> str:
+    return str(turn.memory.get("language", ENGLISH))
+
+
+def _doing(turn: Turn) -> Words | None:
+    return Words("DO_register") if "language" in turn.memory else None
+
+
+FLOW = Flow(
+    "welcome",
+    states=[
+        Screen("A1"),
+        Screen("A2"),
+        Act("text consent", SendConsentText, consent_text, settles=False),
+        Screen("A2s"),
+        Screen("A3", hears=a_name),
+        Screen("A3e", again="A3"),
+        Screen("A4", shows=greeting, hears=a_pin, secret=True),
+        Screen("A4w", again="A4"),
+        Screen("A4f", again="A4"),
+        Act("hash", PreparePin, lambda turn: PreparePin(turn.value), settles=False),
+        Screen("A5", hears=a_pin, secret=True, returns="A4"),
+        Screen("A5e", again="A4"),
+        Act("register", RegisterMember, registration, proves_pin=True),
+        Screen("A6", shows=by_name),
+    ],
+    table=[
+        *(row(str(n), "A1", "A2", then=speaks(code)) for n, code in enumerate(LANGUAGES, 1)),
+        row("1", ["A2", "A2s"], "A3"),
+        row("2", "A2", "text consent"),
+        row("done", "text consent", "A2s"),
+        row("0", ["A2", "A2s"], "menu.out"),
+        row("heard", "A3", "A4", then=keeps("name")),
+        row("wrong", "A3", "A3e"),
+        row("heard", "A4", "A4w", when=is_weak),
+        row("heard", "A4", "hash"),
+        row("wrong", "A4", "A4f"),
+        row("done", "hash", "A5", then=keep_hash),
+        row("heard", "A5", "register"),
+        row("wrong", "A5", "A5e"),
+        row("0", "A5", "A4"),
+        row("pin_mismatch", "register", "A5e", then=forgets("pin_hash")),
+        row("already_registered", "register", "menu.home"),
+        row("done", "register", "join_group.promise", when=was_invited, then=forgets("pin_hash")),
+        row("done", "register", "A6", then=forgets("pin_hash")),
+        row("1", "A6", "join_group.C1"),
+        row("2", "A6", "open_group.E1"),
+        row("0", "A6", "menu.out"),
+    ],
+    doing=_doing,
+)
