@@ -170,6 +170,13 @@ def wallet_applied(seat_id: int, cycle_id: int, n: int, member_id: int, kobo: in
     return _entry("apply", f"apply:{seat_id}:{cycle_id}:{n}", legs)
 
 
+def penalty_pool_shared(group_id: int, shares: Iterable[tuple[int, int]]) -> Entry:
+    """The group is over: its late fees go to those who were never late. shares: (member_id, kobo)."""
+    legs = [leg for member_id, kobo in shares
+            for leg in _move(accounts.penalty_pool(group_id), accounts.wallet(member_id), kobo)]  # fmt: skip
+    return _entry("pool", f"pool:{group_id}", legs)
+
+
 def float_opened(n: str | int, kobo: int) -> Entry:
     """Our own money at the provider, which covers the fees that we take on ourselves."""
     return _entry("float", f"float:{n}", _move(PAYSTACK_BALANCE, FLOAT, kobo))

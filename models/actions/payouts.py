@@ -1,0 +1,335 @@
+"""A pot on its way to the officers: opened, held while something stands in its way, approved by two.
+
+What an approval is about is fixed when the payout is put to the officers: amount, person
+and bank account, in one hash. When any of that changes, the old yeses no longer count.
+From the second yes on, what was approved is what is paid, or nothing is (`transfers`).
+
+A payout that an officer holds stays among the officers' tasks; two yeses put it on again.
+"""
+
+from datetime import datetime, timedelta
+
+from models import doorbell
+from models.actions import audit, authority, books, news
+from models.actions.context import Context, Outcome
+from models.actions.obligations import states
+from models.base import move, next_id, transaction
+from models.commands import ApprovePayout, Done, HoldPayout, PayShort, WaitOneDay
+from models.money import split
+from models.queries.payouts import approvers_of, subject, yes_of
+from models.rules import accounts, approvals, circle, codes, fees, posting
+from models.rules.circle import COUNTS_IN
+from models.rules.refused import Refused
+from models.sealing import keys
+from models.tables.cycles import Cycle, Pot
+from models.tables.groups import Group, Seat
+from models.tables.money import Approval, Payout, PayoutAttempt
+from models.tables.people import BankAccount
+
+LIVE = ("held", "awaiting_approval", "approved", "reserved", "in_flight", "retry")
+BY_OFFICER = "officer"
+
+
+def live(cycle_id: int) -> list[Payout]:
+    """Payouts of a cycle that are neither paid nor cancelled."""
+    return list(Payout.select().where((Payout.cycle == cycle_id) & Payout.status.in_(LIVE)).order_by(Payout.id))
+
+
+@transaction
+def open_payouts(cycle_id: int, now: datetime, created_by: str) -> list[int]:
+    """Open a payout for what is in the pot now (one for each pot of the cycle). Their ids; none when some are live.
+
+    What has been paid already is part 1, 2 ...; this is the next part. Never more goes out than is in.
+    """
+    cycle = Cycle.get_by_id(cycle_id)
+    group = books.lock_group(cycle.group_id)
+    if live(cycle_id):
+        return []
+    pots = list(Pot.select(Pot, Seat).join(Seat).where(Pot.cycle == cycle_id).order_by(Pot.number))
+    shares = zip(pots, split(books.held(accounts.pot(cycle_id)), len(pots)), strict=True)
+    opened = [_open(group, cycle, pot, kobo, created_by, now) for pot, kobo in shares if kobo]
+    for payout_id in opened:
+        look(payout_id, now)
+    return opened
+
+
+@transaction
+def open_due_payouts(now: datetime) -> dict[str, int]:
+    """The morning run: what should be open is opened, what waits is looked at again and its people are reminded."""
+    counts = {"opened": 0, "looked_at": 0, "short": 0}
+    for cycle in Cycle.select().where(Cycle.status == "closing").order_by(Cycle.id):
+        if not Payout.select().where((Payout.cycle == cycle.id) & (Payout.status != "cancelled")).exists():
+            counts["opened"] += len(open_payouts(cycle.id, now, "system"))
+    counts["looked_at"] = look_again(None, now)
+    for cycle in Cycle.select().where(Cycle.status == "grace").order_by(Cycle.id):
+        counts["short"] += _ask_about_short_pot(cycle, now)
+    return counts
+
+
+@transaction
+def look_again(member_id: int | None, now: datetime) -> int:
+    """Look at the payouts that wait (of one member, or all): has an obstacle gone, has an account changed? How many."""
+    waiting = Payout.select(Payout.id, Payout.status).where(
+        Payout.status.in_(("held", "awaiting_approval", "approved", "retry"))
+    )
+    if member_id is not None:
+        waiting = waiting.where(Payout.member == member_id)
+    found = list(waiting.order_by(Payout.id))
+    for row in found:
+        look(row.id, now) if row.status != "retry" else start_over(row.id, now)
+    return len(found)
+
+
+@transaction
+def look(payout_id: int, now: datetime) -> str:
+    """Put the payout where it belongs by its recipient's account as it is now. The state that it is in afterwards."""
+    payout, group = _locked(payout_id)
+    account = _account(payout.member_id)
+    obstacle = circle.payout_obstacle(_gate(account), now)
+    if obstacle or account is None:
+        _hold_back(payout, obstacle or "no_account", group, now)
+    else:
+        _put_to_officers(payout, account, group, now)
+    return str(Payout.get_by_id(payout_id).status)
+
+
+@transaction
+def approve_payout(command: ApprovePayout, context: Context) -> Outcome:
+    """An officer's yes. The second one sends the money on its way."""
+    found = _for_officer(command.payout_id, context.member)
+    if isinstance(found, Refused):
+        return found
+    payout, group = found
+    look(payout.id, context.now)
+    payout = Payout.get_by_id(payout.id)
+    if not _asks(payout) or payout.payload_hash != command.payload_hash:
+        return Refused("changed")
+    return _say_yes(payout, group, context)
+
+
+@transaction
+def hold_payout(command: HoldPayout, context: Context) -> Outcome:
+    """An officer's "wait": nothing goes out until two say yes. The other officers are told."""
+    found = _for_officer(command.payout_id, context.member)
+    if isinstance(found, Refused):
+        return found
+    payout, group = found
+    if not move(Payout, payout.id, "awaiting_approval", "held", held_reason=BY_OFFICER):
+        return Refused("gone")
+    _write_verdict(payout, "hold", context, group)
+    others = [member for member in approvers_of(group.id, payout.member_id) if member != context.member]
+    news.put_on_hold(group, payout, context.member, others, context.now)
+    return Done()
+
+
+@transaction
+def pay_short(command: PayShort, context: Context) -> Outcome:
+    """Pay out what is in. Whoever comes late fills the pot up again, and the rest follows as another part."""
+    found = _short_pot(command.cycle_id, context.member)
+    if isinstance(found, Refused):
+        return found
+    cycle, group = found
+    if not books.held(accounts.pot(cycle.id)):
+        return Refused("nothing_in")
+    move(Cycle, cycle.id, "grace", "closing")
+    opened = open_payouts(cycle.id, context.now, context.actor)
+    audit.note("cycle.pay_short", f"cycle:{cycle.id}", actor=context.actor, now=context.now, group_id=group.id)
+    payout = Payout.get_by_id(opened[0])
+    if _asks(payout):
+        return _say_yes(payout, group, context)
+    return Done({"approvals": 0, "needed": approvals.NEEDED})
+
+
+@transaction
+def wait_one_day(command: WaitOneDay, context: Context) -> Outcome:
+    """Ask about this short pot again tomorrow."""
+    found = _short_pot(command.cycle_id, context.member)
+    if isinstance(found, Refused):
+        return found
+    cycle, group = found
+    Cycle.update(ask_officers_at=context.now + timedelta(days=1)).where(Cycle.id == cycle.id).execute()
+    audit.note("cycle.wait", f"cycle:{cycle.id}", actor=context.actor, now=context.now, group_id=group.id)
+    return Done()
+
+
+@transaction
+def start_over(payout_id: int, now: datetime) -> list[int]:
+    """A payout whose transfers have failed, and whose account is another one by now: given up and opened anew.
+
+    Only when nothing of it can still arrive. The new one needs new approvals; its references go on counting.
+    """
+    payout, group = _locked(payout_id)
+    account = _account(payout.member_id)
+    if payout.status != "retry" or account is None or account.id == payout.bank_account_id:
+        return []
+    if not _given_up(payout_id):
+        return []
+    move(Payout, payout_id, "retry", "cancelled", ended_at=now, held_reason="account_changed")
+    entry = posting.released(payout_id, payout.cycle_id, payout.gross_kobo)
+    books.post(entry, actor="system", now=now, group_id=group.id, payout_id=payout_id, reason="account_changed")
+    return open_payouts(payout.cycle_id, now, "system")
+
+
+def _given_up(payout_id: int) -> bool:
+    """Whether no transfer of it is under way; one that was not sent yet is given up."""
+    attempt = PayoutAttempt.get_or_none(
+        (PayoutAttempt.payout == payout_id)
+        & PayoutAttempt.status.in_(("created", "sending", "pending", "unknown", "manual"))
+    )
+    if attempt is None:
+        return True
+    return not attempt.sends and move(PayoutAttempt, attempt.id, "created", "failed", reason="account_changed")
+
+
+def _open(group: Group, cycle: Cycle, pot: Pot, gross_kobo: int, created_by: str, now: datetime) -> int:
+    payout_id = next_id(Payout)
+    earlier = Payout.select().where(
+        (Payout.cycle == cycle.id) & (Payout.pot_number == pot.number) & (Payout.status != "cancelled")
+    )
+    fee_kobo = fees.service_fee(gross_kobo, group.service_fee_bps)
+    Payout.insert(
+        id=payout_id,
+        cycle=cycle.id,
+        pot_number=pot.number,
+        part=earlier.count() + 1,
+        seat=pot.seat_id,
+        member=pot.seat.member_id,
+        short_ref=codes.short_ref(2 * payout_id + 1),  # odd for payouts, even for payments: no ref names both
+        gross_kobo=gross_kobo,
+        fee_kobo=fee_kobo,
+        net_kobo=gross_kobo - fee_kobo,
+        status="held",
+        created_by=created_by,
+        created_at=now,
+    ).execute()
+    audit.note("payout.open", subject(payout_id), actor=created_by, now=now, group_id=group.id)
+    return payout_id
+
+
+def _hold_back(payout: Payout, reason: str, group: Group, now: datetime) -> None:
+    if payout.status in ("awaiting_approval", "approved"):
+        move(Payout, payout.id, payout.status, "held", held_reason=reason, approved_at=None)
+    else:
+        Payout.update(held_reason=reason).where((Payout.id == payout.id) & (Payout.status == "held")).execute()
+    if reason != "cooling_off":
+        news.set_your_account(group, payout, now)
+
+
+def _put_to_officers(payout: Payout, account: BankAccount, group: Group, now: datetime) -> None:
+    """Fix what the approval is about. An officer's hold stays one; a yes to something else no longer counts."""
+    fixed = {"bank_account": account.id, "payload_hash": _hash(payout, account)}
+    same = payout.payload_hash == fixed["payload_hash"]
+    if payout.status == "approved":
+        if same:
+            return
+        move(Payout, payout.id, "approved", "held", approved_at=None)
+    if payout.held_reason == BY_OFFICER or payout.status == "awaiting_approval":
+        Payout.update(**fixed).where(Payout.id == payout.id).execute()
+    else:
+        move(Payout, payout.id, "held", "awaiting_approval", held_reason=None, **fixed)
+    payout = Payout.get_by_id(payout.id)
+    silent = approvers_without_yes(payout, group.id)
+    news.please_approve(group, payout, silent, now)
+
+
+def approvers_without_yes(payout: Payout, group_id: int) -> list[int]:
+    """Whom the payout still waits for."""
+    yes = yes_of(payout)
+    return [member for member in approvers_of(group_id, payout.member_id) if member not in yes]
+
+
+def _say_yes(payout: Payout, group: Group, context: Context) -> Outcome:
+    allowed, yes = approvers_of(group.id, payout.member_id), yes_of(payout)
+    refusal = approvals.may_approve(context.member, allowed, yes, payout.member_id)
+    if refusal is not None:
+        return refusal
+    _write_verdict(payout, "yes", context, group)
+    yes = yes | {context.member}
+    if approvals.approved(yes, payout.member_id):
+        move(Payout, payout.id, "held", "awaiting_approval", held_reason=None)
+        move(Payout, payout.id, "awaiting_approval", "approved", approved_at=context.now)
+        doorbell.ring("send_payout", payout.id)
+    return Done({"approvals": min(len(yes), approvals.NEEDED), "needed": approvals.NEEDED})
+
+
+def _write_verdict(payout: Payout, verdict: str, context: Context, group: Group) -> None:
+    Approval.insert(
+        subject=subject(payout.id),
+        payload_hash=payout.payload_hash,
+        member=context.member,
+        verdict=verdict,
+        channel=context.channel,
+        given_at=context.now,
+    ).on_conflict(action="IGNORE").execute()
+    audit.note(
+        f"payout.{verdict}", subject(payout.id), actor=context.actor, now=context.now, group_id=group.id,
+        detail={"payload_hash": payout.payload_hash},
+    )  # fmt: skip
+
+
+def _for_officer(payout_id: int, member_id: int) -> tuple[Payout, Group] | Refused:
+    """The payout under its lock, if this member has a say in it and it waits for one."""
+    if not Payout.select().where(Payout.id == payout_id).exists():
+        return Refused("gone")
+    payout, group = _locked(payout_id)
+    if member_id not in approvers_of(group.id, payout.member_id):
+        return Refused("not_allowed")
+    return (payout, group) if _asks(payout) else Refused("gone")
+
+
+def _asks(payout: Payout) -> bool:
+    return payout.status == "awaiting_approval" or (payout.status == "held" and payout.held_reason == BY_OFFICER)
+
+
+def _short_pot(cycle_id: int, member_id: int) -> tuple[Cycle, Group] | Refused:
+    """A cycle past its cut-off that is not full, for one who may approve its payout."""
+    cycle = Cycle.get_or_none(Cycle.id == cycle_id)
+    if cycle is None:
+        return Refused("gone")
+    group = books.lock_group(cycle.group_id)
+    recipient = Pot.get((Pot.cycle == cycle_id) & (Pot.number == 1)).seat.member_id
+    if member_id not in approvers_of(group.id, recipient):
+        return Refused("not_allowed")
+    cycle = Cycle.get_by_id(cycle_id)
+    return (cycle, group) if cycle.status == "grace" else Refused("gone")
+
+
+def _ask_about_short_pot(cycle: Cycle, now: datetime) -> bool:
+    if cycle.ask_officers_at is not None and cycle.ask_officers_at > now:
+        return False
+    group = authority.load_group(cycle.group_id)
+    recipient = Pot.get((Pot.cycle == cycle.id) & (Pot.number == 1)).seat.member_id
+    paid = sum(state in COUNTS_IN for state in states(cycle.id))
+    news.pot_short(group, cycle, recipient, paid, approvers_of(group.id, recipient), now)
+    return True
+
+
+def _locked(payout_id: int) -> tuple[Payout, Group]:
+    """The payout as it is once the group's lock is held."""
+    group = books.lock_group(Payout.get_by_id(payout_id).cycle.group_id)
+    return Payout.get_by_id(payout_id), group
+
+
+def _account(member_id: int) -> BankAccount | None:
+    return BankAccount.get_or_none((BankAccount.member == member_id) & (BankAccount.status == "confirmed"))
+
+
+def _gate(account: BankAccount | None) -> circle.PayoutAccount | None:
+    if account is None:
+        return None
+    return circle.PayoutAccount(account.status, bool(account.matches), account.usable_at)
+
+
+def _hash(payout: Payout, account: BankAccount) -> str:
+    name = ""
+    if account.account_name_sealed is not None:
+        name = keys().open(account.account_name_sealed, f"bank_account.account_name:{account.id}")
+    return approvals.payload_hash(
+        payout_id=payout.id,
+        gross_kobo=payout.gross_kobo,
+        net_kobo=payout.net_kobo,
+        recipient_id=payout.member_id,
+        bank_account_id=account.id,
+        last4=account.last4,
+        account_name=name,
+    )

@@ -1,0 +1,39 @@
+"""Reads about payouts: who may approve one, and who has."""
+
+from models.base import database
+from models.queries.groups import officers
+from models.rules import approvals
+from models.tables.groups import Seat
+from models.tables.money import Approval, Payout
+
+
+def subject(payout_id: int) -> str:
+    """How approvals name a payout."""
+    return f"payout:{payout_id}"
+
+
+def approvers_of(group_id: int, recipient_id: int) -> tuple[int, ...]:
+    """Members who may approve a payout to this recipient (at least two in any group of three)."""
+    seats = Seat.select(Seat.member).where((Seat.group == group_id) & Seat.turn.is_null(False)).order_by(Seat.turn)
+    return approvals.approvers(officers(group_id), [seat.member_id for seat in seats], recipient_id)
+
+
+def yes_of(payout: Payout) -> set[int]:
+    """Members whose yes counts for the payout as it stands now: for this content, not for an earlier one."""
+    query = Approval.select(Approval.member).where(
+        (Approval.subject == subject(payout.id))
+        & (Approval.payload_hash == payout.payload_hash)
+        & (Approval.verdict == "yes")
+    )
+    return {row.member_id for row in query}
+
+
+def in_flight_kobo(most_fee_kobo: int) -> int:
+    """What is promised to transfers that are under way, with the dearest fee for each."""
+    row = database.execute_sql(
+        """
+        SELECT COALESCE(sum(net_kobo + %s), 0) FROM payout WHERE status IN ('reserved', 'in_flight', 'retry')
+        """,
+        (most_fee_kobo,),
+    ).fetchone()
+    return int(row[0])
