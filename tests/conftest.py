@@ -12,7 +12,7 @@ import redis
 
 from bot import settings as settings_module
 from bot.settings import Settings
-from models import base, sealing
+from models import base, policy, sealing
 from tests.support import databases, servers
 from tests.support.databases import Database
 from tests.support.servers import Servers
@@ -90,6 +90,7 @@ def db(database: Database, settings: Settings) -> Iterator[Database]:
     """A fresh, migrated, empty database that the models are connected to."""
     database.recreate()
     sealing.use(settings.field_keys)
+    policy.configure(pin_rounds=settings.pin_rounds, pin_pepper=settings.pin_pepper)
     base.connect(settings.database_url)
     yield database
     base.database.close_all()
