@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot import settings
-from bot.sandbox import ports, postgres
 from bot.lifeline import die_with_parent
+from bot.sandbox import ports, postgres
 
 REDIS_DATABASES = 64
 
