@@ -3,7 +3,7 @@
 The doors may not import `jobs`, so a job is named by its dotted path, and every such
 path stands here; a test resolves each one. A ring is a hint: what is due stands in the
 database, and the poll finds it. So nothing here raises when Redis is away, and a job's
-argument is an id and nothing else.
+argument is an id (of a periodic job: its name) and nothing else.
 """
 
 import time
@@ -33,6 +33,7 @@ JOBS = {
 
 # A provider may take 35 seconds over one call, and a payout makes two.
 TIMEOUT_SECONDS = 90
+PERIODIC_TIMEOUT_SECONDS = 600
 # A failed job keeps its id so long; the next ring for the same row is then heard again.
 FAILURE_SECONDS = 60
 
@@ -77,6 +78,11 @@ def start_group(group_id: int) -> None:
     _ring("start_group", group_id)
 
 
+def ring_periodic(name: str) -> None:
+    """Run this periodic job now, if its latest slot has not been run."""
+    _ring("run_periodic", name, PERIODIC_TIMEOUT_SECONDS)
+
+
 def ring_all(rings: Iterable[Ring]) -> None:
     """Ring for everything that a committed transaction left to do."""
     for ring in rings:
@@ -113,14 +119,14 @@ def wait_answer(kind: str, row_id: int, wait_ms: int) -> bool:
     return False
 
 
-def _ring(name: str, row_id: int) -> None:
+def _ring(name: str, row_id: int | str, timeout_seconds: int = TIMEOUT_SECONDS) -> None:
     try:
         _queue().enqueue_call(
             JOBS[name],
             args=(row_id,),
             job_id=f"{name}-{row_id}",
             unique=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=timeout_seconds,
             result_ttl=0,
             failure_ttl=FAILURE_SECONDS,
         )

@@ -51,6 +51,14 @@ def test_a_bell_that_is_rung_twice_is_heard_once(ours: Queue) -> None:
     assert sorted(ours.job_ids) == ["charge-3", "send_mail-3"]
 
 
+def test_a_periodic_job_is_named_and_has_more_time(ours: Queue) -> None:
+    queue.ring_periodic("late_fees")
+    queue.ring_periodic("late_fees")
+    [job] = ours.jobs
+    assert (job.func_name, job.args) == (JOBS["run_periodic"], ["late_fees"])
+    assert job.timeout == queue.PERIODIC_TIMEOUT_SECONDS
+
+
 def test_nothing_but_ids_and_json_goes_into_redis(ours: Queue, redis_client: redis.Redis) -> None:
     queue.charge(5)
     stored = redis_client.hgetall("rq:job:charge-5")
