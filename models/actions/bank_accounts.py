@@ -183,18 +183,20 @@ def _tell_all(account: BankAccount, usable_at: datetime, now: datetime) -> None:
     dedupe_key = f"bank:{account.id}"
     queue_message("S19", dedupe_key=dedupe_key, facts=facts, member_id=account.member_id, now=now)
     who = known_as(name_of(account.member_id))
-    for head in _heads_over(account.member_id):
-        queue_message("S19h", dedupe_key=f"{dedupe_key}:{head}", facts=facts | {"who": who}, member_id=head, now=now)
+    for head, group in _heads_over(account.member_id):
+        told = {"who": who, "group": group, "date": facts["date"]}
+        queue_message("S19h", dedupe_key=f"{dedupe_key}:{head}", facts=told, member_id=head, now=now)
 
 
-def _heads_over(member_id: int) -> list[int]:
+def _heads_over(member_id: int) -> list[tuple[int, str]]:
+    """Each head once, with one of the groups by which she knows the member."""
     rows = database.execute_sql(
         """
-        SELECT DISTINCT g.head_id FROM seat s JOIN savings_group g ON g.id = s.group_id
+        SELECT DISTINCT ON (g.head_id) g.head_id, g.name FROM seat s JOIN savings_group g ON g.id = s.group_id
          WHERE s.member_id = %s AND s.status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting')
            AND g.status IN ('ready', 'active', 'paused') AND g.head_id <> %s
-         ORDER BY g.head_id
+         ORDER BY g.head_id, g.id
         """,
         (member_id, member_id),
     ).fetchall()
-    return [int(row[0]) for row in rows]
+    return [(int(head), str(name)) for head, name in rows]

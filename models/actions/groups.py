@@ -15,8 +15,8 @@ from models.base import move, next_id
 from models.commands import ArrangeOrder, Done, LeaveGroup, OpenGroup, SendGroupCode
 from models.queries import groups as reads
 from models.queries.groups import ASKING, BEFORE_START, IN_GROUP
-from models.queries.people import first_name, known_as, name_of
-from models.rules import codes, rotation, terms
+from models.queries.people import known_as, name_of
+from models.rules import codes, rotation, schedule, terms
 from models.rules.refused import Refused
 from models.rules.terms import GroupTerms
 from models.sealing import keys
@@ -57,7 +57,7 @@ def send_group_code(command: SendGroupCode, context: Context) -> Outcome:
         return Refused("not_allowed")
     group = authority.load_group(command.group_id)
     queue_message(
-        "S24",
+        "S25",
         dedupe_key=f"code:{group.id}:{context.member}:{context.now:%Y%m%d%H}",
         facts={"group": group.name, "code": group.code},
         member_id=context.member,
@@ -115,37 +115,39 @@ def leave_group(command: LeaveGroup, context: Context) -> Outcome:
 
 
 def fill(group: Group, now: datetime) -> None:
-    """After somebody was let in: when that was the last seat and nothing else is waited for, the group is ready."""
-    if reads.taken(group.id) == group.seats and group.turn_order != "arranged":
+    """After somebody was let in: with the last seat taken the group is ready, or its head has to arrange the turns."""
+    if reads.taken(group.id) < group.seats:
+        return
+    if group.turn_order != "arranged":
         cycles.become_ready(group.id, now)
-
-
-def ask_head(group: Group, seat_id: int, member_id: int, now: datetime) -> None:
-    """Tell the head that somebody would like a seat."""
+        return
     queue_message(
-        "S25",
-        dedupe_key=f"asks:{seat_id}",
-        facts={"name": known_as(name_of(member_id)), "group": group.name},
+        "S29",
+        dedupe_key=f"arrange:{group.id}:{schedule.local_date(now)}",
+        facts={"group": group.name},
         member_id=group.head_id,
         group_id=group.id,
         now=now,
     )
 
 
-def turned_away(group: Group, seat: Seat, now: datetime) -> None:
-    """Tell somebody who asked that there is no seat for her."""
-    queue_message(
-        "S28",
-        dedupe_key=f"refused:{seat.id}",
-        facts={"name": first_name(name_of(seat.member_id)), "group": group.name, "head": _head(group)},
-        member_id=seat.member_id,
-        group_id=group.id,
-        now=now,
-    )
-
-
-def _head(group: Group) -> str:
-    return known_as(name_of(group.head_id))
+def ask_officers(group: Group, seat_id: int, member_id: int, now: datetime) -> None:
+    """Tell those who may answer that somebody would like a seat."""
+    facts = {
+        "who": known_as(name_of(member_id)),
+        "group": group.name,
+        "n": str(reads.taken(group.id)),
+        "m": str(group.seats),
+    }
+    for officer in reads.officers(group.id):
+        queue_message(
+            "S26",
+            dedupe_key=f"asks:{seat_id}:{officer}",
+            facts=facts,
+            member_id=officer,
+            group_id=group.id,
+            now=now,
+        )
 
 
 def _insert_group(wish: GroupTerms, context: Context) -> int:
@@ -201,7 +203,14 @@ def _cancel(group: Group, now: datetime) -> None:
     asking = list(Seat.select().where((Seat.group == group.id) & Seat.status.in_(ASKING)).order_by(Seat.id))
     for seat in asking:
         move(Seat, seat.id, seat.status, "withdrawn", ended_at=now)
-        turned_away(group, seat, now)
+        queue_message(
+            "S34",
+            dedupe_key=f"cancelled:{seat.id}",
+            facts={"group": group.name},
+            member_id=seat.member_id,
+            group_id=group.id,
+            now=now,
+        )
     Invitation.update(status="expired", answered_at=now).where(
         (Invitation.group == group.id) & (Invitation.status == "open")
     ).execute()
@@ -218,4 +227,4 @@ def _seat_is_free(group: Group, now: datetime) -> None:
         .first()
     )
     if waiting is not None and move(Seat, waiting.id, "waiting", "requested"):
-        ask_head(group, waiting.id, waiting.member_id, now)
+        ask_officers(group, waiting.id, waiting.member_id, now)

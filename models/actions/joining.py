@@ -6,7 +6,7 @@ get the last seat.
 
 from models.actions import audit, authority
 from models.actions.context import Context, Outcome
-from models.actions.groups import ask_head, fill, turned_away
+from models.actions.groups import ask_officers, fill
 from models.actions.mail import queue_message
 from models.base import move, next_id
 from models.commands import DecideJoiner, DeclineInvitation, Done, InvitePhone, JoinGroup
@@ -53,7 +53,7 @@ def decline_invitation(command: DeclineInvitation, context: Context) -> Outcome:
         return Refused("gone")
     group = authority.load_group(row.group_id)
     queue_message(
-        "S26",
+        "S28",
         dedupe_key=f"declined:{row.id}",
         facts={"who": mask_local(context.phone), "group": group.name},
         member_id=row.invited_by_id,
@@ -79,7 +79,7 @@ def join_group(command: JoinGroup, context: Context) -> Outcome:
         _answer(invitation, "accepted", context)
         _let_in(group, seat_id, context.member, context)
     elif status == "requested":
-        ask_head(group, seat_id, context.member, context.now)
+        ask_officers(group, seat_id, context.member, context.now)
     audit.note(
         "seat.ask", f"seat:{seat_id}", actor=context.actor, now=context.now, group_id=group.id, detail={"as": status}
     )
@@ -107,7 +107,14 @@ def decide_joiner(command: DecideJoiner, context: Context) -> Outcome:
 def _refuse(group: Group, seat: Seat, context: Context) -> Refused | None:
     if not move(Seat, seat.id, "requested", "refused", ended_at=context.now):
         return Refused("gone")
-    turned_away(group, seat, context.now)
+    queue_message(
+        "S27",
+        dedupe_key=f"refused:{seat.id}",
+        facts={"group": group.name},
+        member_id=seat.member_id,
+        group_id=group.id,
+        now=context.now,
+    )
     return None
 
 
@@ -188,7 +195,7 @@ def _send_invitation(group: Group, phone: str, context: Context) -> None:
             "head": known_as(name_of(context.member)),
             "group": group.name,
             "amt": show(group.contribution_kobo),
-            "every": schedule.ONE_WORD[group.frequency],
+            "once": schedule.ONE_WORD[group.frequency],
             "m": str(group.seats),
             "date": schedule.show_date(group.anchor_on),
         },
@@ -225,13 +232,13 @@ def _insert_seat(group: Group, status: str, context: Context) -> int:
 def _let_in(group: Group, seat_id: int, member_id: int, context: Context) -> None:
     """Tell her that she is in, and see whether hers was the last seat."""
     queue_message(
-        "S27",
+        "S03w",
         dedupe_key=f"let_in:{seat_id}",
         facts={
             "name": first_name(name_of(member_id)),
             "group": group.name,
-            "n": str(taken(group.id)),
-            "m": str(group.seats),
+            "amt": show(group.contribution_kobo),
+            "date": schedule.show_date(group.anchor_on),
         },
         member_id=member_id,
         group_id=group.id,

@@ -54,7 +54,7 @@ def register_member(command: RegisterMember, context: Context, repeated: bool) -
 def send_consent_text(command: SendConsentText, context: Context) -> Outcome:
     """The consent in full, once a day, to whoever asks from her own number."""
     queue_message(
-        "S29",
+        "S24",
         dedupe_key=f"consent:{keys().index(context.phone, 'phone').hex()}:{schedule.local_date(context.now)}",
         facts={},
         phone=context.phone,

@@ -148,6 +148,7 @@ def _count_failure(context: Context) -> Refused:
         pin_locks=fn.LEAST(Member.pin_locks + 1, len(policy.PIN_LOCKS)),
         pin_locked_until=context.now + lock,
     ).where(Member.id == context.member).execute()
+    queue_message("S20l", dedupe_key=f"pin_lock:{context.key}", facts={}, member_id=context.member, now=context.now)
     audit.note("pin.lock", f"member:{context.member}", actor=context.actor, now=context.now)
     return Refused("pin_locked")
 

@@ -20,7 +20,7 @@ GRANT INSERT ON account, journal_entry, journal_leg, audit, allocation, approval
 GRANT INSERT, UPDATE ON member, consent, bank, bank_account, savings_group, group_rules, officer, seat, guarantee,
   seat_exit, invitation, cycle, pot, obligation, payment, suspense, payout, payout_attempt, inbox, outbox, performed,
   job_run, said, ussd_session, setting TO ajo_app;
--- The one row that is ever taken away: an officer who leaves must not be able to act any more. The audit trail remembers.
+-- The only rows that are ever taken away: an officer who leaves may act no more. The audit trail remembers her.
 GRANT DELETE ON officer TO ajo_app;
 """
 

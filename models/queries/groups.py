@@ -4,7 +4,7 @@ from typing import Final
 
 from models.base import database
 from models.facts import GroupCard, Terms, Turn, WhoPaid
-from models.queries.people import known_as, name_of, names_of, open_name
+from models.queries.people import called, known_as, name_of, names_of, open_name
 from models.rules import terms
 from models.rules.circle import COUNTS_IN
 from models.tables.groups import Group, Officer, Seat
@@ -78,10 +78,8 @@ def turns(group_id: int, member_id: int) -> tuple[Turn, ...]:
         """,
         (group_id,),
     ).fetchall()
-    return tuple(
-        Turn(number, on, known_as(open_name(who, sealed)), who == member_id, done)
-        for number, on, who, sealed, done in rows
-    )
+    names = called({who: open_name(who, sealed) for _, _, who, sealed, _ in rows})
+    return tuple(Turn(number, on, names[who], who == member_id, done) for number, on, who, _, done in rows)
 
 
 def who_paid(seat: Seat, privacy: int) -> WhoPaid:
@@ -97,7 +95,7 @@ def who_paid(seat: Seat, privacy: int) -> WhoPaid:
     cycle_id, number = cycle
     owing = _owing_by_member(cycle_id)
     shown = {member for member, unpaid in owing.items() if privacy == 3 or (privacy == 2 and not unpaid)}
-    names = {member: known_as(name) for member, name in names_of(shown).items()}
+    names = called(names_of(shown))
     return WhoPaid(
         privacy=privacy,
         cycle_number=number,

@@ -1,5 +1,6 @@
 """Members by number and by name, and their payout accounts. Names are opened here and nowhere kept."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
@@ -50,6 +51,13 @@ def known_as(name: str) -> str:
     return name if len(name) <= MOST_KNOWN_AS else name.split(" ")[0][:MOST_KNOWN_AS]
 
 
+def called(names: dict[int, str]) -> dict[int, str]:
+    """First names for a list; who shares hers with another gets the initial of the next name too."""
+    short = {member: first_name(name) for member, name in names.items()}
+    shared = {name for name, times in Counter(short.values()).items() if times > 1}
+    return {member: _with_initial(names[member]) if name in shared else name for member, name in short.items()}
+
+
 def open_name(member_id: int, sealed: bytes | memoryview) -> str:
     """A name as a row holds it."""
     return keys().open(sealed, f"member.name:{member_id}")
@@ -80,6 +88,11 @@ def looked_up(bank_account_id: int, member_id: int) -> dict[str, Any] | None:
         "account_name": _account_name(row),
         "matches": bool(row.matches),
     }
+
+
+def _with_initial(name: str) -> str:
+    first, _, rest = name.partition(" ")
+    return f"{first[: MOST_FIRST_NAME - 2]} {rest[0]}" if rest else first_name(name)
 
 
 def _card(row: BankAccount, now: datetime) -> BankAccountCard:

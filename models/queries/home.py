@@ -1,0 +1,264 @@
+"""The first screen's facts in one query: who calls, her seats, what waits for her as an officer, an invitation.
+
+One statement, because a hop may afford few round trips. Each line of its answer is
+(kind, JSON), made into values here and, for an officer's tasks, in `tasks`. Sealed names travel as hex
+and are opened here, only for lines that are shown.
+"""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from models.base import database
+from models.facts import GroupCard, Home, Invitation, Me, SeatCard, Terms
+from models.queries.groups import BEFORE_START
+from models.queries.people import known_as
+from models.queries.tasks import opened, task_of
+from models.rules import terms
+from models.rules.circle import COUNTS_IN
+from models.rules.schedule import local_date
+from models.sealing import keys
+
+# me       the caller by the blind index of her number (unique index).
+# mine     her seats with their group, role and current cycle. MATERIALIZED: it is read by every branch below, and
+#          it is small. cycle_one_current (a partial unique index) finds the current cycle.
+# circles  her groups, one line each, however many seats she has in them.
+# Everything hangs on these few rows by index; no branch reads a table as a whole. What an officer is asked
+# depends on rules.approvals, so the branches hand over who could be asked, and Python decides.
+SQL: Final = """
+WITH me AS MATERIALIZED (
+  SELECT id, name_sealed, language, pin_locked_until FROM member WHERE phone_index = %(phone)s
+), mine AS MATERIALIZED (
+  SELECT s.id AS seat_id, s.member_id, s.status AS seat_status, s.turn, s.group_id, g.name, g.code, g.head_id,
+         g.status AS group_status, g.contribution_kobo, g.frequency, g.seats, g.pots_per_cycle, g.cycles,
+         g.turn_order, g.anchor_on, g.late_fee_kobo, g.grace_days, g.cutoff_hour, g.service_fee_bps, g.order_set_at,
+         o.role, c.id AS cycle_id, c.number AS cycle_number, c.status AS cycle_status, c.due_on AS cycle_due_on,
+         c.due_at AS cycle_due_at, c.ask_officers_at,
+         (SELECT count(*) FROM seat t WHERE t.group_id = s.group_id AND t.status IN
+            ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting', 'completed')) AS taken,
+         (SELECT count(*) FROM obligation p WHERE p.cycle_id = c.id AND p.kind = 'contribution'
+            AND p.status = ANY(%(counts_in)s)) AS paid_count
+    FROM me
+    JOIN seat s ON s.member_id = me.id AND s.status IN
+         ('requested', 'waiting', 'accepted', 'active', 'in_arrears', 'defaulted', 'exiting', 'completed')
+    JOIN savings_group g ON g.id = s.group_id
+     AND (g.ended_at IS NULL OR g.status = 'completed' AND g.ended_at > %(now)s - interval '30 days')
+    LEFT JOIN officer o ON o.group_id = g.id AND o.member_id = s.member_id
+    LEFT JOIN cycle c ON c.group_id = g.id AND c.status IN ('open', 'grace', 'closing', 'held')
+), circles AS MATERIALIZED (
+  SELECT DISTINCT ON (group_id) * FROM mine
+   WHERE seat_status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting') ORDER BY group_id, seat_id
+)
+SELECT 'me', jsonb_build_object('id', id, 'name', encode(name_sealed, 'hex'), 'language', language,
+                                'locked', coalesce(pin_locked_until > %(now)s, false))
+  FROM me
+UNION ALL
+SELECT 'seat', to_jsonb(m) || jsonb_build_object(
+         'head_name', (SELECT encode(h.name_sealed, 'hex') FROM member h WHERE h.id = m.head_id),
+         'due', to_jsonb(due), 'next', to_jsonb(next), 'pot', to_jsonb(pot), 'pending', to_jsonb(pending))
+  FROM mine m
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(o.amount_kobo - o.paid_kobo), 0) AS kobo,
+           coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.kind = 'penalty'), 0) AS late_fee_kobo,
+           min(o.due_at) FILTER (WHERE o.kind = 'contribution') AS due_at
+      FROM obligation o JOIN cycle c ON c.id = o.cycle_id
+     WHERE o.seat_id = m.seat_id AND o.status IN ('pending', 'partial') AND c.status <> 'scheduled') due
+  LEFT JOIN LATERAL (
+    SELECT c.number, c.due_on,
+           EXISTS (SELECT 1 FROM obligation o WHERE o.seat_id = m.seat_id AND o.cycle_id = c.id
+                      AND o.kind = 'contribution' AND o.status = ANY(%(counts_in)s)) AS paid
+      FROM cycle c WHERE c.group_id = m.group_id AND c.status = 'scheduled' ORDER BY c.number LIMIT 1) next ON true
+  LEFT JOIN LATERAL (
+    SELECT p.cycle_id, c.due_on,
+           EXISTS (SELECT 1 FROM payout x WHERE x.cycle_id = p.cycle_id AND x.pot_number = p.number
+                      AND x.status = 'paid') AS collected
+      FROM pot p JOIN cycle c ON c.id = p.cycle_id
+     WHERE p.seat_id = m.seat_id AND c.status <> 'cancelled' ORDER BY c.number LIMIT 1) pot ON true
+  LEFT JOIN LATERAL (
+    SELECT p.id, p.amount_kobo FROM payment p
+     WHERE p.seat_id = m.seat_id AND p.status IN ('created', 'sending', 'pending')
+     ORDER BY p.id DESC LIMIT 1) pending ON true
+UNION ALL
+SELECT 'payout', jsonb_build_object(
+         'payout_id', p.id, 'payload_hash', p.payload_hash, 'group', k.name, 'net_kobo', p.net_kobo,
+         'due_on', c.due_on, 'seats', k.seats, 'cycle_id', c.id,
+         'paid_count', (SELECT count(*) FROM obligation o WHERE o.cycle_id = c.id AND o.kind = 'contribution'
+                           AND o.status = ANY(%(counts_in)s)),
+         'recipient_id', p.member_id, 'recipient_name', encode(r.name_sealed, 'hex'),
+         'bank_account_id', b.id, 'bank', b.bank_name, 'last4', b.last4,
+         'account_name', encode(b.account_name_sealed, 'hex'),
+         'officers', (SELECT jsonb_agg(o.member_id ORDER BY o.role, o.since, o.member_id)
+                        FROM officer o WHERE o.group_id = k.group_id),
+         'members', (SELECT jsonb_agg(t.member_id ORDER BY t.turn) FROM seat t WHERE t.group_id = k.group_id
+                        AND t.turn IS NOT NULL))
+  FROM circles k
+  JOIN cycle c ON c.group_id = k.group_id AND c.status IN ('closing', 'held', 'short_paid')
+  JOIN payout p ON p.cycle_id = c.id AND p.status = 'awaiting_approval' AND p.member_id <> k.member_id
+  JOIN bank_account b ON b.id = p.bank_account_id
+  JOIN member r ON r.id = p.member_id
+ WHERE NOT EXISTS (SELECT 1 FROM approval a WHERE a.subject = 'payout:' || p.id AND a.payload_hash = p.payload_hash
+                      AND a.member_id = k.member_id AND a.verdict = 'yes')
+UNION ALL
+SELECT 'short', jsonb_build_object(
+         'cycle_id', k.cycle_id, 'group', k.name, 'due_on', k.cycle_due_on, 'paid_count', k.paid_count,
+         'seats', k.seats, 'pots_per_cycle', k.pots_per_cycle, 'contribution_kobo', k.contribution_kobo,
+         'service_fee_bps', k.service_fee_bps,
+         'in_kobo', (SELECT coalesce(sum(o.paid_kobo), 0) FROM obligation o
+                      WHERE o.cycle_id = k.cycle_id AND o.kind = 'contribution'),
+         'recipient_id', s.member_id, 'recipient_name', encode(r.name_sealed, 'hex'),
+         'officers', (SELECT jsonb_agg(o.member_id ORDER BY o.role, o.since, o.member_id)
+                        FROM officer o WHERE o.group_id = k.group_id),
+         'members', (SELECT jsonb_agg(t.member_id ORDER BY t.turn) FROM seat t WHERE t.group_id = k.group_id
+                        AND t.turn IS NOT NULL))
+  FROM circles k
+  JOIN pot ON pot.cycle_id = k.cycle_id AND pot.number = 1
+  JOIN seat s ON s.id = pot.seat_id
+  JOIN member r ON r.id = s.member_id
+ WHERE k.cycle_status = 'grace' AND k.cycle_due_at <= %(now)s
+   AND (k.ask_officers_at IS NULL OR k.ask_officers_at <= %(now)s) AND s.member_id <> k.member_id
+UNION ALL
+SELECT * FROM (
+  SELECT 'join', jsonb_build_object(
+           'seat_id', s.id, 'group', k.name, 'who_id', s.member_id, 'who_name', encode(w.name_sealed, 'hex'),
+           'taken', k.taken, 'seats', k.seats, 'role', k.role)
+    FROM circles k
+    JOIN seat s ON s.group_id = k.group_id AND s.status = 'requested'
+    JOIN member w ON w.id = s.member_id
+   WHERE k.role IS NOT NULL AND k.group_status = 'forming' AND k.taken < k.seats
+   ORDER BY s.asked_at, s.id LIMIT 20) asking
+UNION ALL
+SELECT 'arrange', jsonb_build_object(
+         'group_id', k.group_id, 'group', k.name,
+         'placing', (SELECT jsonb_agg(jsonb_build_array(s.id, s.member_id, encode(w.name_sealed, 'hex'))
+                                      ORDER BY s.accepted_at, s.id)
+                       FROM seat s JOIN member w ON w.id = s.member_id
+                      WHERE s.group_id = k.group_id AND s.status = 'accepted'))
+  FROM circles k
+ WHERE k.role = 'head' AND k.turn_order = 'arranged' AND k.group_status = 'forming' AND k.taken = k.seats
+UNION ALL
+SELECT * FROM (
+  SELECT 'invitation', to_jsonb(g) - 'draw_secret_sealed' || jsonb_build_object(
+           'invitation_id', i.id, 'by_id', b.id, 'by_name', encode(b.name_sealed, 'hex'), 'language', b.language,
+           'head_name', encode(h.name_sealed, 'hex'),
+           'taken', (SELECT count(*) FROM seat t WHERE t.group_id = g.id AND t.status = 'accepted'))
+    FROM invitation i
+    JOIN savings_group g ON g.id = i.group_id AND g.status = 'forming'
+    JOIN member b ON b.id = i.invited_by
+    JOIN member h ON h.id = g.head_id
+   WHERE i.phone_index = %(phone)s AND i.status = 'open'
+     AND NOT EXISTS (SELECT 1 FROM seat s JOIN me ON me.id = s.member_id WHERE s.group_id = g.id
+                        AND s.status IN ('requested', 'waiting', 'accepted'))
+   ORDER BY i.id LIMIT 1) invited
+"""
+
+Line = dict[str, Any]
+
+
+def read_home(phone: str, now: datetime) -> Home:
+    """All that the first screen needs."""
+    lines: defaultdict[str, list[Line]] = defaultdict(list)
+    parameters = {"phone": keys().index(phone, "phone"), "now": now, "counts_in": sorted(COUNTS_IN)}
+    for kind, line in database.execute_sql(SQL, parameters).fetchall():
+        lines[kind].append(line)
+    me = Me(phone) if not lines["me"] else _me(phone, lines["me"][0])
+    waiting = [
+        task_of(kind, line, me.member_id or 0)
+        for kind in ("payout", "short", "join", "arrange")
+        for line in lines[kind]
+    ]
+    return Home(
+        me=me,
+        seats=tuple(_seat_card(line, now) for line in sorted(lines["seat"], key=lambda line: int(line["seat_id"]))),
+        invitation=next((_invitation(line) for line in lines["invitation"]), None),
+        tasks=tuple(task for task in waiting if task is not None),
+    )
+
+
+def _me(phone: str, line: Line) -> Me:
+    return Me(phone, line["id"], opened(line["id"], line["name"]), line["language"], line["locked"])
+
+
+def _seat_card(line: Line, now: datetime) -> SeatCard:
+    due, coming, pot, pending = line["due"], line["next"] or {}, line["pot"] or {}, line["pending"] or {}
+    owes_since = _instant(due["due_at"])
+    next_due_on = _day(coming.get("due_on"))
+    return SeatCard(
+        seat_id=line["seat_id"],
+        group_id=line["group_id"],
+        group=line["name"],
+        code=line["code"],
+        head=known_as(opened(line["head_id"], line["head_name"])),
+        head_is_me=line["head_id"] == line["member_id"],
+        officer=line["role"] is not None,
+        seat_status=line["seat_status"],
+        group_status=line["group_status"],
+        contribution_kobo=line["contribution_kobo"],
+        frequency=line["frequency"],
+        seats=line["seats"],
+        taken=line["taken"],
+        cycle_id=line["cycle_id"],
+        cycle_number=_cycle_number(line),
+        cycles=line["cycles"],
+        due_on=next_due_on if owes_since is None else local_date(owes_since),
+        due_kobo=due["kobo"],
+        late_fee_kobo=due["late_fee_kobo"],
+        fee_if_late_kobo=line["late_fee_kobo"],
+        late_since=local_date(owes_since) if owes_since is not None and owes_since < now else None,
+        next_due_on=next_due_on,
+        next_paid=coming.get("paid", False),
+        paid_count=line["paid_count"],
+        position=None if line["order_set_at"] is None else line["turn"],
+        collect_on=_day(pot.get("due_on")),
+        collect_kobo=_terms(line).collect_kobo,
+        collected=pot.get("collected", False),
+        collects_now=line["cycle_id"] is not None and pot.get("cycle_id") == line["cycle_id"],
+        pending_payment_id=pending.get("id"),
+        pending_kobo=pending.get("amount_kobo", 0),
+    )
+
+
+def _cycle_number(line: Line) -> int:
+    """The current cycle; between two cycles the one that was, 0 before the first."""
+    if line["cycle_number"] is not None:
+        return int(line["cycle_number"])
+    if line["next"] is not None:
+        return int(line["next"]["number"]) - 1
+    return 0 if line["group_status"] in BEFORE_START else int(line["cycles"])
+
+
+def _invitation(line: Line) -> Invitation:
+    card = GroupCard(
+        group_id=line["id"],
+        code=line["code"],
+        name=line["name"],
+        head=known_as(opened(line["head_id"], line["head_name"])),
+        status=line["status"],
+        taken=line["taken"],
+        rules_version=line["rules_version"],
+        terms=_terms(line),
+    )
+    by = known_as(opened(line["by_id"], line["by_name"]))
+    return Invitation(line["invitation_id"], by, line["language"], card)
+
+
+def _terms(line: Line) -> Terms:
+    return terms.terms_of(
+        line["contribution_kobo"],
+        line["frequency"],
+        line["seats"],
+        line["turn_order"],
+        date.fromisoformat(line["anchor_on"]),
+        pots_per_cycle=line["pots_per_cycle"],
+        late_fee_kobo=line["late_fee_kobo"],
+        grace_days=line["grace_days"],
+        cutoff_hour=line["cutoff_hour"],
+        service_fee_bps=line["service_fee_bps"],
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
