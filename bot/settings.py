@@ -62,7 +62,6 @@ class Settings:
 
     port: int = row(PORT_NUMBER, "8000", "where the web process listens")
     bind_host: str = row(text, "127.0.0.1", "the address it binds; 0.0.0.0 behind a proxy on another machine")
-    proxy_hops: int = row(whole(0, 5), "0", "how many proxies of ours stand before the web process")
     web_workers: int = row(whole(1, 64), "1", "web processes, about one for each core")
     web_threads: int = row(whole(1, 256), "16", "threads of one web process")
     proxy_hops: int = row(whole(0, 5), "0", "proxies of ours in front, whose X-Forwarded-For is believed")
