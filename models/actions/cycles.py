@@ -14,7 +14,6 @@ from models.actions.running import (
     complete_if_paid,
     finish_if_done,
     open_next_cycle,
-    paid_count,
     payout_has_left,
 )
 from models.base import move, transaction
@@ -32,7 +31,6 @@ __all__ = [
     "finish_if_done",
     "groups_to_start",
     "open_next_cycle",
-    "paid_count",
     "pass_cutoffs",
     "payout_has_left",
     "start_due_groups",

@@ -13,13 +13,11 @@ from models.actions.mail import queue_message
 from models.money import show
 from models.queries import people
 from models.queries.groups import terms_of
-from models.rules.schedule import local_date, show_date, show_day, show_time
+from models.rules.schedule import local_date, show_date, show_time
 from models.tables.cycles import Cycle, Obligation
 from models.tables.groups import Group, Seat
 from models.tables.money import Payment, Payout
 from models.tables.people import BankAccount
-
-CALLED = 12  # signs of a first name that every text has room for
 
 
 def first(member_id: int) -> str:
@@ -184,9 +182,9 @@ def received(
     else:
         collected = _has_collected(seat)
         key = "S09c" if collected else "S09"
-        facts |= {"date": show_date(cycle.due_on), "r": str(_cycles_paid(seat.id)), "m": str(group.cycles)}
+        facts |= {"date": show_date(cycle.due_on), "r": str(cycles_paid(seat.id)), "m": str(group.cycles)}
         if not collected:
-            facts |= {"t": str(seat.turn), "pot": show(collect_kobo(group)), "date2": show_date(_collects_on(seat))}
+            facts |= {"t": str(seat.turn), "pot": show(collect_kobo(group)), "date2": show_date(collects_on(seat))}
     _receipt(key, f"receipt:{payment.reference}", payment, group, facts, now)
 
 
@@ -209,7 +207,8 @@ def _has_collected(seat: Seat) -> bool:
     return bool(Payout.select().where((Payout.seat == seat.id) & Payout.paid_at.is_null(False)).exists())
 
 
-def _cycles_paid(seat_id: int) -> int:
+def cycles_paid(seat_id: int) -> int:
+    """How many contributions a seat has paid."""
     paid = (
         (Obligation.seat == seat_id)
         & (Obligation.kind == "contribution")
@@ -218,7 +217,8 @@ def _cycles_paid(seat_id: int) -> int:
     return int(Obligation.select().where(paid).count())
 
 
-def _collects_on(seat: Seat) -> date:
+def collects_on(seat: Seat) -> date:
+    """The day on which a seat collects."""
     return Cycle.get((Cycle.group == seat.group_id) & (Cycle.number == seat.turn)).due_on
 
 
@@ -365,8 +365,3 @@ def remind(key: str, dedupe: str, group: Group, member_id: int, facts: dict[str,
         now=now,
     )
     return sent is not None
-
-
-def short_day(on: date) -> str:
-    """'27 Nov', for texts with no room for the day of the week."""
-    return show_day(on)

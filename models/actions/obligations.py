@@ -11,7 +11,7 @@ from peewee import fn
 from models.actions import books
 from models.base import move, transaction
 from models.rules import dues, posting
-from models.rules.circle import UNPAID
+from models.rules.circle import COUNTS_IN, UNPAID
 from models.rules.dues import Due
 from models.tables.cycles import Cycle, Obligation
 from models.tables.groups import Group, Seat
@@ -79,7 +79,7 @@ def owed_in_group(group_id: int) -> int:
     return int(query.scalar())
 
 
-def pay(obligation_id: int, kobo: int, paid_at: datetime, now: datetime) -> Obligation:
+def pay(obligation_id: int, kobo: int, paid_at: datetime) -> Obligation:
     """Pay off a part of an obligation. The caller holds the group's lock."""
     row = Obligation.get_by_id(obligation_id)
     paid_kobo = row.paid_kobo + kobo
@@ -97,6 +97,11 @@ def states(cycle_id: int) -> list[str]:
         (Obligation.cycle == cycle_id) & (Obligation.kind == "contribution")
     )
     return [row.status for row in query]
+
+
+def paid_count(cycle_id: int) -> int:
+    """How many seats have paid a cycle."""
+    return sum(state in COUNTS_IN for state in states(cycle_id))
 
 
 def refresh_arrears(seat_id: int, now: datetime) -> None:

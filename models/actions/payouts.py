@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from models import doorbell
 from models.actions import audit, authority, books, news
 from models.actions.context import Context, Outcome
-from models.actions.obligations import states
+from models.actions.obligations import paid_count
 from models.base import move, next_id, transaction
 from models.commands import ApprovePayout, Done, HoldPayout, PayShort, WaitOneDay
 from models.money import split
 from models.queries.payouts import approvers_of, subject, yes_of
 from models.rules import accounts, approvals, circle, codes, fees, posting
-from models.rules.circle import COUNTS_IN
 from models.rules.refused import Refused
 from models.sealing import keys
 from models.tables.cycles import Cycle, Pot
@@ -76,20 +75,26 @@ def look_again(member_id: int | None, now: datetime) -> int:
         waiting = waiting.where(Payout.member == member_id)
     found = list(waiting.order_by(Payout.id))
     for row in found:
-        look(row.id, now) if row.status != "retry" else start_over(row.id, now)
+        if row.status == "retry":
+            start_over(row.id, now)
+        else:
+            look(row.id, now)
     return len(found)
 
 
 @transaction
-def look(payout_id: int, now: datetime) -> str:
-    """Put the payout where it belongs by its recipient's account as it is now. The state that it is in afterwards."""
+def look(payout_id: int, now: datetime, *, remind: bool = True) -> str:
+    """Put the payout where it belongs by its recipient's account as it is now. The state that it is in afterwards.
+
+    remind: tell the officers today also when nothing is new.
+    """
     payout, group = _locked(payout_id)
     account = _account(payout.member_id)
     obstacle = circle.payout_obstacle(_gate(account), now)
     if obstacle or account is None:
         _hold_back(payout, obstacle or "no_account", group, now)
     else:
-        _put_to_officers(payout, account, group, now)
+        _put_to_officers(payout, account, group, remind, now)
     return str(Payout.get_by_id(payout_id).status)
 
 
@@ -100,7 +105,7 @@ def approve_payout(command: ApprovePayout, context: Context) -> Outcome:
     if isinstance(found, Refused):
         return found
     payout, group = found
-    look(payout.id, context.now)
+    look(payout.id, context.now, remind=False)
     payout = Payout.get_by_id(payout.id)
     if not _asks(payout) or payout.payload_hash != command.payload_hash:
         return Refused("changed")
@@ -215,7 +220,7 @@ def _hold_back(payout: Payout, reason: str, group: Group, now: datetime) -> None
         news.set_your_account(group, payout, now)
 
 
-def _put_to_officers(payout: Payout, account: BankAccount, group: Group, now: datetime) -> None:
+def _put_to_officers(payout: Payout, account: BankAccount, group: Group, remind: bool, now: datetime) -> None:
     """Fix what the approval is about. An officer's hold stays one; a yes to something else no longer counts."""
     fixed = {"bank_account": account.id, "payload_hash": _hash(payout, account)}
     same = payout.payload_hash == fixed["payload_hash"]
@@ -228,14 +233,14 @@ def _put_to_officers(payout: Payout, account: BankAccount, group: Group, now: da
     else:
         move(Payout, payout.id, "held", "awaiting_approval", held_reason=None, **fixed)
     payout = Payout.get_by_id(payout.id)
-    silent = approvers_without_yes(payout, group.id)
-    news.please_approve(group, payout, silent, now)
+    if remind or not same:
+        news.please_approve(group, payout, _silent(payout, group), now)
 
 
-def approvers_without_yes(payout: Payout, group_id: int) -> list[int]:
+def _silent(payout: Payout, group: Group) -> list[int]:
     """Whom the payout still waits for."""
     yes = yes_of(payout)
-    return [member for member in approvers_of(group_id, payout.member_id) if member not in yes]
+    return [member for member in approvers_of(group.id, payout.member_id) if member not in yes]
 
 
 def _say_yes(payout: Payout, group: Group, context: Context) -> Outcome:
@@ -299,8 +304,7 @@ def _ask_about_short_pot(cycle: Cycle, now: datetime) -> bool:
         return False
     group = authority.load_group(cycle.group_id)
     recipient = Pot.get((Pot.cycle == cycle.id) & (Pot.number == 1)).seat.member_id
-    paid = sum(state in COUNTS_IN for state in states(cycle.id))
-    news.pot_short(group, cycle, recipient, paid, approvers_of(group.id, recipient), now)
+    news.pot_short(group, cycle, recipient, paid_count(cycle.id), approvers_of(group.id, recipient), now)
     return True
 
 

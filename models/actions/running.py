@@ -12,7 +12,7 @@ from models.actions.obligations import PAYING, owed_in_group, raise_contribution
 from models.base import move, transaction
 from models.money import split
 from models.rules import accounts, circle, posting
-from models.rules.circle import COUNTS_IN, UNPAID
+from models.rules.circle import UNPAID
 from models.rules.schedule import local_date
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
@@ -132,11 +132,6 @@ def _share_pool(group: Group, now: datetime) -> None:
         by_member[member_id] = by_member.get(member_id, 0) + kobo
     for member_id, kobo in by_member.items():
         news.pool_share(group, member_id, kobo, now)
-
-
-def paid_count(cycle_id: int) -> int:
-    """How many seats have paid a cycle."""
-    return sum(state in COUNTS_IN for state in states(cycle_id))
 
 
 def _cycles(group_id: int) -> list[Cycle]:

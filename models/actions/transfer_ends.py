@@ -1,0 +1,236 @@
+"""T3: what became of a transfer, by the provider's answer or by asking it. Booked, told, and the circle goes on.
+
+Only the provider's conclusive words conclude anything (ledger 3.2). What arrives here is
+a hint at most twice: a late answer, a repeated or an old event finds the state moved on and changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models import policy
+from models.actions import attempts, books, news, payouts, running, switches
+from models.actions.attempts import settle
+from models.base import move, transaction
+from models.rules import accounts, posting
+from models.tables.groups import Group
+from models.tables.money import Payout, PayoutAttempt, Suspense
+
+# What the provider's words for a transfer come to. What is not here leaves everything open.
+CONCLUSIONS = {
+    "success": "success",
+    "failed": "failed",
+    "abandoned": "failed",
+    "blocked": "failed",
+    "rejected": "failed",
+    "reversed": "reversed",
+    "pending": "pending",
+    "otp": "manual",
+    "received": "manual",
+    "manual": "manual",
+    "unknown": "unknown",
+}
+RETRY_REST = timedelta(minutes=15)
+ACTOR = f"provider:{attempts.PROVIDER}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the provider says about a transfer. fee_kobo: what it took for it, if it says so."""
+
+    status: str
+    fee_kobo: int | None
+    reason: str | None
+    provider_code: str | None
+
+    @property
+    def conclusion(self) -> str:
+        return CONCLUSIONS.get(self.status, "unknown")
+
+    @property
+    def open(self) -> bool:
+        return self.conclusion in ("pending", "manual", "unknown")
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The columns of an attempt that this fills in."""
+        found = {"reason": self.reason, "provider_code": self.provider_code}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+@transaction
+def transfer_answered(
+    attempt_id: int,
+    outcome: str,
+    *,
+    provider_code: str | None = None,
+    fee_kobo: int | None = None,
+    reason: str | None = None,
+    now: datetime,
+) -> bool:
+    """T3 after sending. outcome: one of CONCLUSIONS; unknown when no answer came or it could not be read.
+
+    False when the transfer had moved on meanwhile: its webhook can overtake this answer.
+    """
+    payout, group, attempt = attempts.locked(attempt_id)
+    if attempt.status != "sending":
+        return False
+    return _conclude(payout, group, attempt, Verdict(outcome, fee_kobo, reason, provider_code), now)
+
+
+@transaction
+def transfer_verified(
+    reference: str,
+    status: str,
+    *,
+    fee_kobo: int | None = None,
+    reason: str | None = None,
+    provider_code: str | None = None,
+    now: datetime,
+) -> str:
+    """T3 after asking. status: the provider's word, or not_found.
+
+    Returns done | open | resend (claim it again, under the same reference) | human (sent often enough) |
+    nothing (already concluded) | not_ours (see `unknown_transfer`) | conflict (it succeeded after all, although it
+    had conclusively failed: another may have been sent since, so all payouts stop until people have looked).
+    """
+    attempt = PayoutAttempt.get_or_none(PayoutAttempt.reference == reference)
+    if attempt is None:
+        return "not_ours"
+    payout, group, attempt = attempts.locked(attempt.id)
+    if status == "not_found":
+        return _never_seen(attempt, now)
+    if status == "reversed" and attempt.status == "success":
+        _came_back(payout, group, attempt, now)
+        return "done"
+    if status == "success" and attempt.status == "failed":
+        switches.stop_payouts(f"paid_after_failure {reference}", actor="system", now=now)
+        return "conflict"
+    verdict = Verdict(status, fee_kobo, reason, provider_code)
+    if not _conclude(payout, group, attempt, verdict, now):
+        return "nothing"
+    return "open" if verdict.open else "done"
+
+
+@transaction
+def unknown_transfer(reference: str, kobo: int, now: datetime) -> bool:
+    """A transfer at the provider that we never made: booked, and all payouts stop until people have looked."""
+    entry = posting.unknown_transfer(reference, kobo)
+    if books.post(entry, actor=ACTOR, now=now, reason="unknown_transfer") is None:
+        return False
+    Suspense.insert(
+        provider=attempts.PROVIDER,
+        reference=reference,
+        direction="out",
+        kobo=kobo,
+        currency=books.HOME,
+        reason="unknown_transfer",
+        created_at=now,
+    ).on_conflict(action="IGNORE").execute()
+    switches.stop_payouts("unknown_transfer", actor="system", now=now)
+    return True
+
+
+def _conclude(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdict, now: datetime) -> bool:
+    if verdict.conclusion == "success":
+        return _succeeded(payout, group, attempt, verdict, now)
+    if verdict.conclusion in ("failed", "reversed"):
+        return _failed(payout, group, attempt, verdict, now)
+    if verdict.conclusion == attempt.status:
+        return True
+    return move(
+        PayoutAttempt,
+        attempt.id,
+        {
+            "pending": ("sending", "unknown"),
+            "unknown": ("sending", "pending"),
+            "manual": ("sending", "pending", "unknown"),
+        }[verdict.conclusion],
+        verdict.conclusion,
+        lease_until=None,
+        next_check_at=now + attempts.rest_after(attempt.checks),
+        **verdict.said,
+    )
+
+
+def _end(attempt: PayoutAttempt, dest: str, verdict: Verdict, now: datetime) -> bool:
+    return move(
+        PayoutAttempt,
+        attempt.id,
+        attempts.UNSURE,
+        dest,
+        fee_kobo=verdict.fee_kobo,
+        ended_at=now,
+        lease_until=None,
+        **verdict.said,
+    )
+
+
+def _succeeded(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdict, now: datetime) -> bool:
+    """Sent to her bank: booked with what the transfer really cost, told, and the circle goes on."""
+    if not _end(attempt, "success", verdict, now):
+        return False
+    if not move(Payout, payout.id, "in_flight", "paid", paid_at=now):
+        raise RuntimeError(f"payout {payout.id} was {payout.status} while its transfer succeeded")
+    fee_kobo = verdict.fee_kobo or 0
+    entry = posting.paid(
+        attempt.reference,
+        payout.id,
+        gross_kobo=payout.gross_kobo,
+        service_fee_kobo=payout.fee_kobo,
+        transfer_fee_kobo=fee_kobo,
+    )
+    _make_room(payout.net_kobo + fee_kobo, now)
+    books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
+    news.payout_sent(group, payout.cycle, payout, now)
+    running.payout_has_left(Payout.get_by_id(payout.id), now)
+    return True
+
+
+def _failed(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdict, now: datetime) -> bool:
+    """Conclusively not paid: the money stays reserved, and the next attempt gets a reference of its own.
+
+    After some attempts it waits for people; when her account is another one by now, it starts over with that.
+    """
+    if not _end(attempt, "failed", verdict, now):
+        return False
+    move(Payout, payout.id, "in_flight", "retry")
+    if verdict.fee_kobo:
+        entry = posting.transfer_fee_charged(attempt.reference, verdict.fee_kobo)
+        _make_room(verdict.fee_kobo, now)
+        books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
+    if attempt.n == 1:
+        news.payout_came_back(group, payout, attempt.reference, now)
+    if attempt.n < policy.TRANSFER_ATTEMPTS:
+        attempts.new_attempt(payout, group, at=now + RETRY_REST, now=now)
+    payouts.start_over(payout.id, now)
+    return True
+
+
+def _make_room(kobo: int, now: datetime) -> None:
+    """What the provider has paid out must have been transferable there, whether we have booked that already or not."""
+    missing = kobo - books.balance(accounts.PAYSTACK_BALANCE)
+    if missing > 0:
+        settle(min(missing, books.balance(accounts.PAYSTACK_CLEARING)), now)
+
+
+def _came_back(payout: Payout, group: Group, attempt: PayoutAttempt, now: datetime) -> None:
+    """Returned after success: a debt to her, kept apart. The pot stays closed."""
+    move(PayoutAttempt, attempt.id, "success", "reversed", ended_at=now)
+    move(Payout, payout.id, "paid", "returned")
+    entry = posting.returned(attempt.reference, payout.member_id, payout.net_kobo)
+    books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
+    news.payout_came_back(group, payout, f"{attempt.reference}:returned", now)
+
+
+def _never_seen(attempt: PayoutAttempt, now: datetime) -> str:
+    """The provider does not know the reference. It may only be slow: ask again before sending again."""
+    if attempt.status not in attempts.UNSURE:
+        return "nothing"
+    if attempt.last_sent_at is None or now < attempt.last_sent_at + policy.ASK_AGAIN:
+        return "open"
+    if attempt.status != "unknown" and not move(PayoutAttempt, attempt.id, ("sending", "pending"), "unknown"):
+        return "open"
+    if attempt.sends < policy.TRANSFER_SENDS:
+        return "resend"
+    move(PayoutAttempt, attempt.id, "unknown", "manual", reason="never_seen")
+    return "human"
