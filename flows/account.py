@@ -7,10 +7,10 @@ says whose account it is, and that name has to be hers.
 
 from collections.abc import Mapping, Sequence
 
-from flows.asking import a_pin, forgets, iso_day, keep_why, me, why_not
+from flows.asking import ACCOUNT_NAME, a_pin, forgets, iso_day, keep_why, me, why_not
 from flows.flow import Act, Flow, Fork, Guard, Screen, Turn, nothing, row
 from flows.pin import pin_rows, pin_states
-from flows.talk import Day, Value, Words
+from flows.talk import Day, Name, Value, Words
 from models.commands import ChangePin, Command, ConfirmBankAccount, LookUpAccount, PreparePin, Secret
 from models.facts import BankAccountCard
 from models.rules import banks as bank_rules
@@ -80,13 +80,14 @@ def cooling_account(turn: Turn) -> Mapping[str, Value] | None:
 
 def answer_of_bank(turn: Turn) -> Mapping[str, Value]:
     """Bank, number and name as they came with the answer, or as they are stored when she looks again."""
-    card = _card(turn)
-    if card and card.bank_account_id == turn.memory.get("bank_account_id", card.bank_account_id):
+    card, kept = _card(turn), turn.memory
+    if card and card.bank_account_id == kept.get("bank_account_id", card.bank_account_id):
         stored = {"bank": card.bank, "acct": card.account_number, "acname": card.account_name}
     else:
-        stored = {"bank": turn.memory.get("bank_name", ""), "acct": "", "acname": ""}
+        stored = {"bank": kept.get("bank_name", ""), "acct": "***", "acname": kept.get("account_name", "")}
     told = {"bank": "bank_name", "acct": "account_number", "acname": "account_name"}
-    return {name: str(turn.data.get(field) or stored[name]) for name, field in told.items()}
+    facts = {name: str(turn.data.get(field) or stored[name]) for name, field in told.items()}
+    return {**facts, "acname": Name(facts["acname"], ACCOUNT_NAME)}
 
 
 def used_from(turn: Turn) -> Mapping[str, Value]:
@@ -98,7 +99,7 @@ def banks(turn: Turn) -> Sequence[Words]:
 
 
 def _doing(turn: Turn) -> Words | None:
-    if turn.state in ("M1", "M4u", "M4c"):
+    if turn.state in ("M1", "M4u", "M4c", "no"):
         return None
     return Words("DO_pin") if turn.state.startswith(("M2", "M3")) else Words("DO_bank")
 
@@ -116,7 +117,9 @@ def take_bank(turn: Turn) -> None:
 
 
 def keep_account(turn: Turn) -> None:
+    """Not the number: that is asked of the books, by its owner's screen alone."""
     turn.memory["bank_account_id"] = turn.data["bank_account_id"]
+    turn.memory["account_name"] = turn.data.get("account_name", "")
 
 
 def keep_stored_account(turn: Turn) -> None:

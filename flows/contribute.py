@@ -7,9 +7,21 @@ money came is learned from the provider, and the receipt comes by SMS.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from flows.asking import RUNNING, an_amount, forgets, is_let_in, keep_why, keeps, seat_of, sets, why_not
+from flows.asking import (
+    ACCOUNT_NAME,
+    FORMING,
+    RUNNING,
+    an_amount,
+    forgets,
+    is_let_in,
+    keep_why,
+    keeps,
+    seat_of,
+    sets,
+    why_not,
+)
 from flows.flow import Act, Flow, Fork, Screen, Turn, row
-from flows.talk import Clock, Day, Naira, Value, Words
+from flows.talk import Clock, Day, Naira, Name, Value, Words
 from models.commands import CheckPayment, Command, StartPayment
 from models.facts import SeatCard
 from models.rules.banks import USSD_BANKS, UssdBank
@@ -21,9 +33,14 @@ LEAST_KOBO = 100 * NAIRA
 # --- what holds ---------------------------------------------------------------------------------------------------
 
 
-def is_not_running(turn: Turn) -> bool:
+def has_not_started(turn: Turn) -> bool:
     seat = seat_of(turn)
-    return seat is None or not is_let_in(turn) or seat.group_status not in RUNNING
+    return seat is not None and (not is_let_in(turn) or seat.group_status in FORMING)
+
+
+def is_over(turn: Turn) -> bool:
+    seat = seat_of(turn)
+    return seat is not None and seat.group_status not in RUNNING
 
 
 def has_pending(turn: Turn) -> bool:
@@ -136,7 +153,13 @@ def paid(turn: Turn) -> Mapping[str, Value] | None:
 
 def pending(turn: Turn) -> Mapping[str, Value] | None:
     seat = seat_of(turn)
-    return {"amt": Naira(turn.memory.get("checked", seat.pending_kobo)), "group": seat.group} if seat else None
+    return {"amt": Naira(seat.pending_kobo)} if seat and has_pending(turn) else None
+
+
+def checked(turn: Turn) -> Mapping[str, Value] | None:
+    """What was pending before the look-up."""
+    seat = seat_of(turn)
+    return {"amt": Naira(turn.memory.get("checked", 0)), "group": seat.group} if seat else None
 
 
 def limits(_: Turn) -> Mapping[str, Value]:
@@ -153,7 +176,7 @@ def account(turn: Turn) -> Mapping[str, Value]:
         "total": Naira(data["total_kobo"]),
         "acct": data["account_number"],
         "bank": data["bank_name"],
-        "acname": data["account_name"],
+        "acname": Name(data["account_name"], ACCOUNT_NAME),
     }
 
 
@@ -175,7 +198,7 @@ def _day(turn: Turn) -> date:
 
 def _doing(turn: Turn) -> Words | None:
     facts = about(turn)
-    return Words("DO_pay", facts) if facts and not is_not_running(turn) else None
+    return Words("DO_pay", facts) if facts and not has_not_started(turn) and not is_over(turn) else None
 
 
 # --- what it does -------------------------------------------------------------------------------------------------
@@ -246,12 +269,13 @@ FLOW = Flow(
         Screen("F8e", shows=about),
         Screen("F9", shows=pending),
         Act("check", CheckPayment, checking, settles=False),
-        Screen("F9y", shows=pending, end=True),
-        Screen("F9f", shows=pending),
+        Screen("F9y", shows=checked, end=True),
+        Screen("F9f", shows=checked),
         Screen("no", "X2", shows=why_not),
     ],
     table=[
-        row("go", "start", "F0", when=is_not_running),
+        row("go", "start", "F0", when=has_not_started),
+        row("go", "start", "F8e", when=is_over),
         row("go", "start", "F9", when=has_pending),
         row("go", "start", "what"),
         row("go", "what", "F1", when=owes),
@@ -262,9 +286,11 @@ FLOW = Flow(
         row("2", "F9", "what"),
         row("done", "check", "F9y", when=has_come),
         row("done", "check", "F9f", when=has_failed),
-        row("done", "check", "F9", then=still_checking),
+        row("done", "check", "F9", when=has_pending, then=still_checking),
+        row("done", "check", "start"),
         row("gone", "check", "start"),
         row("1", "F9f", "what"),
+        row("0", "F9f", "menu.home"),
         row("1", "F1", "F3", when=knows_bank, then=take_known_bank),
         row("1", "F1", "F2"),
         row("2", "F1", "F3t", then=sets(method="bank_transfer")),

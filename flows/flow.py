@@ -194,7 +194,9 @@ class Flow:
 
     def allows(self, state: str, trigger: str, turn: Turn) -> bool:
         """Whether this answer would lead anywhere now. A numbered line that leads nowhere is not shown."""
-        return any(all(guard(turn) for guard in line.when) for line in self.rows.get((state, trigger), ()))
+        rows = self.rows.get((state, trigger), [])
+        # A guard may cost a query: none is asked when a row without guards answers anyway.
+        return any(not line.when for line in rows) or any(all(guard(turn) for guard in line.when) for line in rows)
 
     def fire(self, trigger: str, turn: Turn) -> bool:
         """Take the first row that holds; False when there is none."""

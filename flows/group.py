@@ -41,6 +41,11 @@ def is_head(turn: Turn) -> bool:
     return seat is not None and seat.head_is_me
 
 
+def is_alone(turn: Turn) -> bool:
+    seat = _seat(turn)
+    return seat is not None and seat.taken <= 1
+
+
 def hides_names(turn: Turn) -> bool:
     paid = _who_paid(turn)
     return paid is not None and paid.privacy == 1
@@ -175,6 +180,7 @@ FLOW = Flow(
         Screen("H5", shows=still_to_pay),
         Screen("H5h", shows=still_to_pay),
         Screen("H5f", shows=filling),
+        Screen("H5e", shows=filling),
         Act("leave it", LeaveGroup, leaving),
         Screen("H5d", shows=left, end=True),
         Screen("no", "X2", shows=why_not),
@@ -193,11 +199,12 @@ FLOW = Flow(
         row("3", ["H1", "H1f"], "rules"),
         row("4", ["H1", "H1f"], "invite.E9", when=may_invite, then=invite_here),
         row("5", ["H1", "H1f"], "leave", when=is_let_in),
+        row("go", "leave", "H5e", when=[is_head, has_not_started, is_alone]),
         row("go", "leave", "H5h", when=is_head),
         row("go", "leave", "H5f", when=has_not_started),
         row("go", "leave", "H5"),
-        row("1", "H5f", "leave it"),
-        row("2", "H5f", "start"),
+        row("1", ["H5f", "H5e"], "leave it"),
+        row("2", ["H5f", "H5e"], "start"),
         row("done", "leave it", "H5d", then=all_of(keep_group_name, forget_seat)),
         row("head_stays", "leave it", "H5h"),
         row("already_active", "leave it", "H5"),

@@ -28,7 +28,7 @@ from flows.flow import Flow, Fork, Jump, Screen, Turn, row
 from flows.talk import Day, DayMonth, Naira, Name, Place, Value, Words
 from models.facts import SeatCard
 
-MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1s", "B1w", "B1c")
+MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1g", "B1s", "B1w", "B1c")
 SECOND_PAGE = "B2"
 
 
@@ -57,12 +57,16 @@ def is_not_let_in(turn: Turn) -> bool:
     return not is_let_in(turn)
 
 
-def is_forming(turn: Turn) -> bool:
-    return _seat(turn).group_status == "forming"
+def is_before_start(turn: Turn) -> bool:
+    return _seat(turn).group_status in FORMING
 
 
 def is_ready(turn: Turn) -> bool:
     return _seat(turn).group_status == "ready"
+
+
+def is_full(turn: Turn) -> bool:
+    return _seat(turn).taken >= _seat(turn).seats
 
 
 def is_over(turn: Turn) -> bool:
@@ -84,11 +88,6 @@ def owes(turn: Turn) -> bool:
 
 def has_next_date(turn: Turn) -> bool:
     return _next_date(_seat(turn)) is not None
-
-
-def is_running(turn: Turn) -> bool:
-    seat = seat_of(turn)
-    return seat is not None and is_let_in(turn) and seat.group_status in RUNNING
 
 
 def _seat(turn: Turn) -> SeatCard:
@@ -205,6 +204,7 @@ FLOW = Flow(
         Screen("B1l", shows=since),
         Screen("B1r", shows=collecting),
         Screen("B1f", shows=about_seat),
+        Screen("B1g", shows=about_seat),
         Screen("B1s", shows=with_date),
         Screen("B1w", shows=about_seat),
         Screen("B1c", shows=about_seat),
@@ -229,16 +229,16 @@ FLOW = Flow(
         row("go", "home", "B1n", then=forgets("seat_id")),
         row("pick", "B3", "main", then=choose_seat),
         row("go", "main", "B1w", when=is_not_let_in),
-        row("go", "main", "B1f", when=is_forming),
         row("go", "main", "B1s", when=[is_ready, has_next_date]),
-        row("go", "main", "B1f", when=is_ready),
+        row("go", "main", "B1g", when=[is_before_start, is_full]),
+        row("go", "main", "B1f", when=is_before_start),
         row("go", "main", "B1c", when=is_over),
         row("go", "main", "B1l", when=is_late),
         row("go", "main", "B1r", when=collects_now),
         row("go", "main", "B1", when=owes),
         row("go", "main", "B1p", when=has_next_date),
         row("go", "main", "B1d"),
-        row("1", MAIN, "contribute.start", when=is_running),
+        row("1", MAIN, "contribute.start", when=is_let_in),
         row("2", MAIN, "my_turn.start", when=is_let_in),
         row("3", MAIN, "group.start", when=is_let_in),
         row("4", "B1r", "account.bank"),

@@ -25,7 +25,8 @@ WRONG_CHOICE = "B1e"
 WRONG_PICK = "B1x"
 
 # Kept free on every page of a long text, so that a notice fits in front and the pages stay as they were.
-NOTICE_ROOM = 42
+ROOM_ON_LIST = 36
+ROOM_ON_TEXT = 24
 
 _NUMBERED = re.compile(r"(\d+)\. ")
 _WORD = re.compile(r"\S+\s*|\s+")
@@ -114,12 +115,13 @@ class Screens:
         whole = _lines(notice, body, *foot)
         if septets(whole) <= LIMIT:
             return (whole,)
-        if _fits(body, *foot):
-            choices = _lines(notice, *self._choices(reply), *foot)
-            if reply.notice and reply.notice.key == WRONG_CHOICE and septets(choices) <= LIMIT:
-                return (choices,)
-            return self._paged("", cut(_lines(notice, body), self._room(reply)), reply)
-        return self._paged(notice, cut(body, self._room(reply)), reply)
+        choices = _lines(notice, *self._choices(reply), *foot)
+        if _fits(body, *foot) and reply.notice and reply.notice.key == WRONG_CHOICE and septets(choices) <= LIMIT:
+            return (choices,)
+        pages = self._paged(notice, self.chunks(reply), reply)
+        if all(septets(page) <= LIMIT for page in pages):
+            return pages
+        return self._paged("", cut(_lines(notice, body), self._room(reply)), reply)
 
     def chunks(self, reply: Reply) -> list[str]:
         """The body in the pieces in which it is shown, when there is no notice."""
@@ -160,7 +162,8 @@ class Screens:
         """For the body of one page out of several."""
         more, back = catalogue.text("NAV98", reply.language), catalogue.text("NAV0", reply.language)
         last_line = max([_cost(back), *(_cost(line) for line in self._foot(reply))])
-        return LIMIT - NOTICE_ROOM - septets(f"\n{fold(more)}\n") - last_line
+        notice = ROOM_ON_LIST if reply.picks else ROOM_ON_TEXT
+        return LIMIT - notice - septets(f"\n{fold(more)}\n") - last_line
 
     def _paged(self, notice: str, pieces: Sequence[str], reply: Reply) -> tuple[str, ...]:
         more, back = (fold(catalogue.text(key, reply.language)) for key in ("NAV98", "NAV0"))

@@ -7,7 +7,7 @@ that nothing but its hash is remembered until it has been repeated.
 
 from collections.abc import Mapping
 
-from flows.asking import a_pin, by_name, first_name, forgets, keeps
+from flows.asking import a_pin, by_name, first_name, forgets, is_registered, keeps
 from flows.catalogue import ENGLISH, LANGUAGES, spoken
 from flows.flow import Act, Flow, Screen, Then, Turn, row
 from flows.talk import Value, Words
@@ -68,7 +68,7 @@ def _language(turn: Turn) -> str:
 
 
 def _doing(turn: Turn) -> Words | None:
-    return Words("DO_register") if "language" in turn.memory else None
+    return Words("DO_register") if "language" in turn.memory and not is_registered(turn) else None
 
 
 FLOW = Flow(

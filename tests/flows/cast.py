@@ -1,0 +1,312 @@
+"""The cast and the scenes of the transcripts: what a conversation finds when it asks for facts.
+
+Ada organises, Bisi pays, Chidi is late, Dayo is an outsider. They save in Balogun Ajo:
+five people, N5,000 every week, from Friday 27 November 2026. A scene is named in the
+words in which a transcript asks for it.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from models.facts import (
+    ArrangeTask,
+    BankAccountCard,
+    BankChoice,
+    GroupCard,
+    Home,
+    Invitation,
+    JoinTask,
+    Me,
+    Money,
+    PaymentLine,
+    PayoutTask,
+    Quote,
+    SeatCard,
+    ShortPotTask,
+    Turn,
+    WhoPaid,
+)
+from models.rules import codes, fees, terms
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+FIRST = date(2026, 11, 27)
+N = 100
+
+CODE = codes.group_code(48_291)
+OTHER_CODE = codes.group_code(12_345)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Facts that are simply there: the same questions as the database answers, answered from values."""
+
+    home: Home
+    now: datetime = NOW
+    cards: tuple[GroupCard, ...] = ()
+    balance: Money | None = None
+    paid: WhoPaid | None = None
+    rotation: tuple[Turn, ...] = ()
+    lines: tuple[PaymentLine, ...] = ()
+    bank_list: tuple[BankChoice, ...] = ()
+    last_bank: str = ""
+    account: BankAccountCard | None = None
+    asked: list[str] = field(default_factory=list, compare=False)
+
+    def group_by_code(self, code: str) -> GroupCard | None:
+        return next((card for card in self.cards if card.code == code), None)
+
+    def group_card(self, group_id: int) -> GroupCard | None:
+        return next((card for card in self.cards if card.group_id == group_id), None)
+
+    def money(self, seat_id: int) -> Money:
+        return self.balance or Money(0, 0, 5, 0, None, 0, None, False)
+
+    def who_paid(self, seat_id: int) -> WhoPaid:
+        return self.paid or WhoPaid(2, 0, 5, 0, 5, False)
+
+    def turns(self, seat_id: int) -> tuple[Turn, ...]:
+        return self.rotation
+
+    def payments(self, seat_id: int) -> tuple[PaymentLine, ...]:
+        return self.lines
+
+    def banks(self) -> tuple[BankChoice, ...]:
+        return self.bank_list
+
+    def last_bank_type(self) -> str:
+        return self.last_bank
+
+    def bank_account(self) -> BankAccountCard | None:
+        return self.account
+
+    def quote(self, amount_kobo: int) -> Quote:
+        fee, total = fees.gross_up(amount_kobo)
+        return Quote(amount_kobo, fee, total)
+
+
+# --- people and their group -----------------------------------------------------------------------------------------
+
+ADA = Me("+2348031110001", 1, "Ada Obi")
+BISI = Me("+2348031110002", 2, "Bisi Ade")
+CHIDI = Me("+2348031110003", 3, "Chidi Eze")
+DAYO = Me("+2348031110004")
+
+TERMS = terms.terms_of(5_000 * N, "weekly", 5, "ballot", FIRST)
+CARD = GroupCard(7, CODE, "Balogun Ajo", "Ada", "forming", 3, 1, TERMS)
+OTHER_CARD = GroupCard(
+    8, OTHER_CODE, "Owo Ile", "Efe", "forming", 4, 1, terms.terms_of(20_000 * N, "monthly", 12, "joined", FIRST)
+)
+
+SEAT = SeatCard(
+    seat_id=11,
+    group_id=7,
+    group="Balogun Ajo",
+    code=CODE,
+    head="Ada",
+    head_is_me=False,
+    officer=False,
+    seat_status="active",
+    group_status="active",
+    contribution_kobo=5_000 * N,
+    frequency="weekly",
+    seats=5,
+    taken=5,
+    cycle_id=31,
+    cycle_number=2,
+    cycles=5,
+    due_on=date(2026, 12, 4),
+    due_kobo=5_000 * N,
+    late_fee_kobo=0,
+    fee_if_late_kobo=200 * N,
+    late_since=None,
+    next_due_on=date(2026, 12, 11),
+    next_paid=False,
+    paid_count=3,
+    position=4,
+    collect_on=date(2026, 12, 18),
+    collect_kobo=24_750 * N,
+    collected=False,
+    collects_now=False,
+    pending_payment_id=None,
+    pending_kobo=0,
+)
+PAID_SEAT = replace(SEAT, due_kobo=0, due_on=date(2026, 12, 11), paid_count=4)
+FORMING_SEAT = replace(
+    SEAT,
+    seat_status="accepted",
+    group_status="forming",
+    taken=3,
+    cycle_id=None,
+    cycle_number=0,
+    due_on=None,
+    due_kobo=0,
+    next_due_on=None,
+    paid_count=0,
+    position=None,
+    collect_on=None,
+)
+HEAD_SEAT = replace(SEAT, seat_id=10, head_is_me=True, officer=True, head="Ada", position=1, due_kobo=0)
+FORMING_HEAD = replace(FORMING_SEAT, seat_id=10, head_is_me=True, officer=True)
+
+NAMES = ("Ada", "Efe", "Musa", "Bisi", "Chidi")
+ROTATION = tuple(
+    Turn(number, FIRST + timedelta(weeks=number - 1), name, name == "Bisi", number == 1)
+    for number, name in enumerate(NAMES, 1)
+)
+BANKS = tuple(
+    BankChoice(code, name)
+    for code, name in (
+        ("044", "Access"),
+        ("050", "Ecobank"),
+        ("070", "Fidelity"),
+        ("011", "First Bank"),
+        ("214", "FCMB"),
+        ("058", "GTBank"),
+        ("030", "Heritage"),
+        ("082", "Keystone"),
+        ("50211", "Kuda"),
+        ("999992", "OPay"),
+        ("999991", "PalmPay"),
+        ("076", "Polaris"),
+        ("221", "Stanbic IBTC"),
+        ("232", "Sterling"),
+        ("033", "UBA"),
+        ("032", "Union Bank"),
+        ("215", "Unity"),
+        ("035", "Wema"),
+        ("057", "Zenith"),
+    )
+)
+FOUND = BankAccountCard(51, "found", "GTBank", "6789", "0123456789", "BISI T ADE", True, None)
+PAYOUT = PayoutTask(
+    61, "a1b2", "Balogun Ajo", "Efe", 24_750 * N, date(2026, 12, 4), 5, 5, "UBA", "4321", "EFE J BELLO", 31
+)
+SHORT = ShortPotTask(31, "Balogun Ajo", "Efe", 24_750 * N, 14_850 * N, date(2026, 12, 4), 3, 5)
+JOINER = JoinTask(12, "Balogun Ajo", "Dayo", 3, 5, True)
+PLAIN_JOINER = JoinTask(13, "Balogun Ajo", "Musa", 4, 5, False)
+ARRANGE = ArrangeTask(7, "Balogun Ajo", ((10, "Ada"), (11, "Bisi"), (12, "Chidi"), (13, "Efe")))
+
+
+def member(me: Me, *seats: SeatCard, **more: object) -> Known:
+    """A member with these seats, in a world where the groups and the banks are known."""
+    home_fields = {name: more.pop(name) for name in ("invitation", "tasks") if name in more}
+    world = {"cards": (CARD, OTHER_CARD), "bank_list": BANKS, "rotation": ROTATION, **more}
+    return Known(Home(me, seats, **home_fields), **world)
+
+
+BISI_OWES = member(
+    BISI,
+    SEAT,
+    balance=Money(5_000 * N, 1, 5, 5_000 * N, 4, 24_750 * N, date(2026, 12, 18), False),
+    paid=WhoPaid(2, 2, 5, 3, 5, False, ("Ada", "Efe", "Musa"), ()),
+    lines=(PaymentLine(date(2026, 11, 27), 5_000 * N, "ok"),),
+)
+CHIDI_LATE = member(
+    CHIDI,
+    replace(SEAT, seat_id=15, due_kobo=5_200 * N, late_fee_kobo=200 * N, late_since=date(2026, 12, 4), position=5),
+)
+INVITED = Invitation(91, "Ada", "en", CARD)
+
+
+def _who_paid(**changes: object) -> Known:
+    return replace(BISI_OWES, paid=replace(BISI_OWES.paid, **changes))
+
+
+def _seat(**changes: object) -> Known:
+    return replace(BISI_OWES, home=replace(BISI_OWES.home, seats=(replace(SEAT, **changes),)))
+
+
+def _card(**changes: object) -> Known:
+    return member(BISI, cards=(replace(CARD, **changes), OTHER_CARD))
+
+
+def _account(**changes: object) -> Known:
+    return replace(BISI_OWES, account=replace(FOUND, **changes))
+
+
+SCENES: dict[str, Known] = {
+    "a new number": Known(Home(DAYO), cards=(CARD, OTHER_CARD)),
+    "Dayo has registered": member(Me(DAYO.phone, 4, "Dayo Bello")),
+    "Dayo, not registered, is invited by Ada": Known(Home(DAYO, invitation=INVITED), cards=(CARD,)),
+    "Dayo has registered and is invited": member(Me(DAYO.phone, 4, "Dayo Bello"), invitation=INVITED),
+    "Dayo's invitation is gone": Known(Home(DAYO), cards=(CARD,)),
+    "Bisi is in no group": member(BISI),
+    "Bisi is in no group and is invited by Ada": member(BISI, invitation=INVITED),
+    "the rules of the group have changed": _card(rules_version=2, terms=replace(TERMS, late_fee_kobo=500 * N)),
+    "the group is full": _card(taken=5),
+    "the group has started": _card(status="active", taken=5),
+    "the group is gone": member(BISI, cards=()),
+    "Bisi owes N5,000": BISI_OWES,
+    "Bisi owes and pays from UBA": replace(BISI_OWES, last_bank="919"),
+    "Bisi has paid": replace(BISI_OWES, home=Home(BISI, (PAID_SEAT,))),
+    "Bisi has paid for the last time": _seat(due_kobo=0, due_on=None, next_due_on=None, cycle_number=5),
+    "Bisi has paid and paid early": _seat(due_kobo=0, due_on=date(2026, 12, 11), next_paid=True),
+    "Bisi's last payment is pending": _seat(pending_payment_id=71, pending_kobo=5_000 * N),
+    "Bisi collects this week": _seat(collects_now=True, collect_on=date(2026, 12, 4), due_kobo=0),
+    "Bisi has collected": replace(
+        BISI_OWES, balance=Money(20_000 * N, 4, 5, 0, 4, 24_750 * N, date(2026, 12, 18), True)
+    ),
+    "Bisi's turn is not set": replace(BISI_OWES, balance=Money(0, 0, 5, 0, None, 24_750 * N, None, False)),
+    "Bisi has not paid in yet": replace(BISI_OWES, lines=()),
+    "Bisi has paid often": replace(
+        BISI_OWES,
+        lines=tuple(
+            PaymentLine(date(2026, 11, 27) - timedelta(weeks=week), (5_000 + 500 * (week == 2)) * N, status)
+            for week, status in enumerate(("checking", "ok", "late", "ok", "ok", "ok", "ok", "ok", "ok"))
+        ),
+    ),
+    "the group hides names": _who_paid(privacy=1, paid=(), i_paid=True),
+    "the group shows all": _who_paid(privacy=3, unpaid=("Bisi", "Chidi")),
+    "nobody has paid": _who_paid(paid=(), paid_count=0),
+    "the group is large": _who_paid(
+        paid_count=24,
+        seats=30,
+        paid=tuple(f"{name}{n}" for n in range(6) for name in ("Ngozi", "Bola", "Titi", "Uche")),
+    ),
+    "Bisi's group is forming": member(BISI, FORMING_SEAT, rotation=()),
+    "Bisi's group is ready": member(
+        BISI, replace(FORMING_SEAT, group_status="ready", taken=5, position=4, next_due_on=FIRST)
+    ),
+    "Bisi's group is ready without a date": member(BISI, replace(FORMING_SEAT, group_status="ready", taken=5)),
+    "Bisi's group is full": member(BISI, replace(FORMING_SEAT, taken=5), rotation=()),
+    "Bisi asked to join": member(BISI, replace(FORMING_SEAT, seat_status="requested")),
+    "Bisi's group is over": _seat(group_status="completed", seat_status="completed", due_kobo=0, due_on=None),
+    "Bisi has two groups": member(
+        BISI,
+        SEAT,
+        replace(PAID_SEAT, seat_id=21, group_id=8, group="Owo Ile", head="Efe", cycles=12, seats=12),
+        balance=BISI_OWES.balance,
+    ),
+    "Bisi has many seats": member(
+        BISI,
+        SEAT,
+        replace(SEAT, seat_id=22, due_kobo=0, due_on=date(2026, 12, 11)),
+        replace(FORMING_SEAT, seat_id=23, group_id=9, group="Ilupeju Women"),
+        replace(FORMING_SEAT, seat_id=24, group_id=10, group="Yaba Tailors", seat_status="requested"),
+        replace(SEAT, seat_id=25, group_id=11, group="Old Friends", group_status="completed", due_kobo=0),
+        replace(SEAT, seat_id=26, group_id=12, group="Mile 12 Traders", contribution_kobo=500_000 * N),
+    ),
+    "Bisi has left": member(BISI),
+    "Chidi is late": CHIDI_LATE,
+    "Bisi has no bank account": BISI_OWES,
+    "Bisi's bank account is used": _account(status="usable"),
+    "Bisi's bank account is new": _account(status="cooling", usable_on=date(2026, 11, 24)),
+    "Bisi's bank is still asked": _account(status="checking"),
+    "Bisi's bank knows her": _account(),
+    "Bisi's bank names another": _account(matches=False, account_name="MUSA IBRAHIM"),
+    "Bisi's bank does not know the number": _account(status="not_found", account_name=""),
+    "Ada's group is forming": member(ADA, FORMING_HEAD, rotation=()),
+    "Ada heads a running group": member(ADA, HEAD_SEAT),
+    "Ada has a payout to approve": member(
+        ADA, HEAD_SEAT, tasks=(PAYOUT,), paid=WhoPaid(2, 2, 5, 5, 5, True, NAMES, ())
+    ),
+    "the payout has changed": member(ADA, HEAD_SEAT, tasks=(replace(PAYOUT, payload_hash="c3d4", last4="9999"),)),
+    "an approver without a seat": member(ADA, tasks=(PAYOUT,)),
+    "Ada has a short pot": member(ADA, HEAD_SEAT, tasks=(SHORT,)),
+    "Ada has two pots to decide": member(ADA, HEAD_SEAT, tasks=(PAYOUT, SHORT)),
+    "Ada is alone in her group": member(ADA, replace(FORMING_HEAD, taken=1), rotation=()),
+    "Ada has people at the door": member(ADA, FORMING_HEAD, tasks=(JOINER, PLAIN_JOINER)),
+    "Ada has one person at the door": member(ADA, FORMING_HEAD, tasks=(PLAIN_JOINER,)),
+    "Ada has turns to arrange": member(ADA, FORMING_HEAD, tasks=(ARRANGE,)),
+    "Ada has nothing left to do": member(ADA, HEAD_SEAT),
+}
