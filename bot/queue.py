@@ -25,6 +25,7 @@ JOBS = {
     "check_payment": "jobs.payments.check_payment",
     "look_up_account": "jobs.accounts.look_up_account",
     "send_payout": "jobs.payouts.send_payout",
+    "check_transfer": "jobs.payouts.check_transfer",
     "process_event": "jobs.inbound.process_event",
     "send_mail": "jobs.outbox.send_mail",
     "start_group": "jobs.cycles.start_group",
@@ -61,6 +62,11 @@ def look_up_account(bank_account_id: int) -> None:
 def send_payout(payout_id: int) -> None:
     """Send this payout on its way."""
     _ring("send_payout", payout_id)
+
+
+def check_transfer(attempt_id: int) -> None:
+    """Ask the provider what became of this transfer."""
+    _ring("check_transfer", attempt_id)
 
 
 def process_event(inbox_id: int) -> None:

@@ -7,7 +7,8 @@ which would keep the traceback in Redis; it goes to the log, where it is masked.
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from bot.errors import ProviderError
@@ -16,31 +17,52 @@ from bot.queue import ring_all
 from models.base import database
 from models.doorbell import collecting
 
-R = TypeVar("R")
+T = TypeVar("T")
+
+
+@contextmanager
+def ring_after() -> Iterator[None]:
+    """Ring for everything that the transactions inside leave to do, also when something fails after them."""
+    with collecting() as rings:
+        try:
+            yield
+        finally:
+            ring_all(rings)
+
+
+def guarded(act: Callable[[T], str], item: T, **what: object) -> str | None:
+    """Do one piece of work as a door does: one log line, nothing let out. What it came to, or None when it failed."""
+    began = time.monotonic()
+    result: str | None = None
+    trouble_in_words = "failed"
+    try:
+        with ring_after():
+            result = act(item)
+    except ProviderError as trouble:
+        trouble_in_words = f"{trouble.kind}: {trouble.why}"
+    except Exception:  # noqa: BLE001 (a door: log it, leave the row due, go on)
+        log.exception("job", **what)
+    log.info("job", **what, result=result or trouble_in_words, ms=round((time.monotonic() - began) * 1000))
+    return result
 
 
 def job(act: Callable[[int], str]) -> Callable[[int], str | None]:
-    """Make a function of a row's id, which answers with a word for the log, into a job."""
+    """Make a function of a row's id, which answers with a word for the log, into a job of its own."""
 
     @functools.wraps(act)
     def run(row_id: int) -> str | None:
-        began = time.monotonic()
-        result: str | None = None
         try:
-            with collecting() as rings:
-                try:
-                    result = act(row_id)
-                finally:
-                    ring_all(rings)  # also for what was committed before it failed
-        except ProviderError as trouble:
-            result = f"{trouble.kind}: {trouble.why}"
-        except Exception:  # noqa: BLE001 (a door: log it, leave the row due, go on)
-            log.exception("job", what=act.__name__, row=row_id)
-            result = "failed"
+            return guarded(act, row_id, what=act.__name__, row=row_id)
         finally:
             if not database.is_closed():
                 database.close()
-        log.info("job", what=act.__name__, row=row_id, result=result, ms=round((time.monotonic() - began) * 1000))
-        return result
 
     return run
+
+
+def for_each(items: Iterable[T], act: Callable[[T], str], what: str) -> dict[str, int]:
+    """The same small act for many, so that a bad one stops only itself. Counts: done, failed."""
+    counts = {"done": 0, "failed": 0}
+    for item in items:
+        counts["failed" if guarded(act, item, what=what) is None else "done"] += 1
+    return counts

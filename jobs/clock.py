@@ -35,22 +35,22 @@ class JsonJob(Job):
     """A job whose arguments are JSON, whoever reads it back."""
 
     @classmethod
-    def create(cls, *args: Any, **kwargs: Any) -> Job:  # type: ignore[override]
+    def create(cls, *args: Any, **kwargs: Any) -> Job:
         """As in rq, with the serializer set."""
         return super().create(*args, **{**kwargs, "serializer": JSONSerializer})
 
     @classmethod
-    def fetch(cls, id: str, *args: Any, **kwargs: Any) -> Job:  # type: ignore[override]  # noqa: A002 (rq's name)
+    def fetch(cls, id: str, *args: Any, **kwargs: Any) -> Job:
         """As in rq, with the serializer set."""
         return super().fetch(id, *args, **{**kwargs, "serializer": JSONSerializer})
 
 
-def scheduler(redis: "Redis[bytes]") -> Scheduler:
+def scheduler(redis: Redis) -> Scheduler:
     """rq-scheduler on our queue."""
     return Scheduler(queue_name=QUEUE, connection=redis, interval=POLL_SECONDS, job_class=JsonJob)
 
 
-def put_back(redis: "Redis[bytes]") -> list[str]:
+def put_back(redis: Redis) -> list[str]:
     """Register every periodic job that has no entry; returns the names of those."""
     clock = scheduler(redis)
     lost = [job for job in PERIODIC if entry_id(job.name) not in clock]
@@ -77,7 +77,7 @@ def main() -> None:
     os.environ["TZ"] = ZONE
     time.tzset()
     start("clock")
-    redis: Redis[bytes] = Redis.from_url(current().redis_url)
+    redis: Redis = Redis.from_url(current().redis_url)
     log.info("clock", what="put back", names=put_back(redis))
     scheduler(redis).run()
 

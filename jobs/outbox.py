@@ -103,7 +103,7 @@ def _settle(message: Mail, sent: Sent, now: datetime) -> str:
 def _later(message: Mail, sent: Sent, now: datetime) -> datetime | None:
     if message.attempts >= TRIES:
         return None
-    rest = min(REST * 2 ** (message.attempts - 1), REST_MOST)
+    rest = min(REST * (1 << (message.attempts - 1)), REST_MOST)
     return now + max(rest, timedelta(seconds=sent.retry_after_seconds or 0))
 
 

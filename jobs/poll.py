@@ -3,28 +3,25 @@
 A bell can be lost (Redis was emptied, a worker died with a job in its hand); what is
 due cannot, because it stands in the database. So this is the recovery of everything,
 and needs no case of its own for any. It also puts back the entries of rq-scheduler
-that were lost, and leaves a heartbeat for /readyz.
+that were lost, and says to /readyz that the worker lives.
 """
 
 import os
 import time
-from collections.abc import Callable
 from typing import Final
 
 from redis import RedisError
 
-from bot import clock, health, said
+from bot import clock, health
 from bot.logs import log
 from bot.process import redis_of
 from bot.queue import ring_all, ring_periodic
-from jobs import accounts, housekeeping, payments, payouts, schedule
+from jobs import schedule
 from jobs.clock import put_back
-from models.actions import mail
 from models.base import database
-from models.doorbell import Ring
+from models.queries.due import due
 
 EVERY_SECONDS: Final = 2.0
-LIMIT: Final = 200
 
 
 def poll_for_ever() -> None:
@@ -41,13 +38,19 @@ def poll_for_ever() -> None:
         time.sleep(EVERY_SECONDS)
 
 
-def poll_once() -> dict[str, int]:
-    """One look. Counts of what was rung for, by bell."""
+def poll_once() -> None:
+    """One look at everything."""
     now = clock.now()
-    looks: dict[str, Callable[[], list[int]]] = {
-        "process_event": lambda: mail.events_due(now, LIMIT),
-        "send_mail": lambda: mail.mail_due(now, 1),
-        "look_up_account": lambda: accounts.lookups_due(now, LIMIT),
-    }
-    rung: dict[str, int] = {}
-    return rung
+    ring_all(due(now))
+    for name in schedule.due(now):
+        ring_periodic(name)
+    _tend_the_clock()
+    health.beat("worker")
+
+
+def _tend_the_clock() -> None:
+    try:
+        if lost := put_back(redis_of()):
+            log.warning("clock", what="entries were lost and put back", names=lost)
+    except RedisError as trouble:
+        log.warning("clock", what="put back", result=type(trouble).__name__)

@@ -18,6 +18,7 @@ Bell = Literal[
     "check_payment",  # payment_id
     "look_up_account",  # bank_account_id
     "send_payout",  # payout_id
+    "check_transfer",  # attempt_id
     "process_event",  # inbox_id
     "send_mail",  # outbox_id
     "start_group",  # group_id

@@ -12,6 +12,7 @@ from models.base import database, transaction
 from models.tables.mail import JobRun
 
 LEASE: Final = timedelta(minutes=15)
+RETRY: Final = timedelta(minutes=1)
 
 
 @transaction
@@ -31,10 +32,15 @@ def claim_run(name: str, slot_at: datetime | None, now: datetime) -> int | None:
 
 @transaction
 def finish_run(run_id: int, counts: dict[str, int], took_ms: int, now: datetime, error: str | None = None) -> None:
-    """Write down how a run went."""
-    JobRun.update(ended_at=now, took_ms=took_ms, counts=counts, error=error, lease_until=None).where(
-        JobRun.id == run_id
-    ).execute()
+    """Write down how a run went. One that failed keeps its slot open and is tried again after a minute."""
+    failed = error is not None
+    JobRun.update(
+        ended_at=None if failed else now,
+        lease_until=now + RETRY if failed else None,
+        took_ms=took_ms,
+        counts=counts,
+        error=error,
+    ).where(JobRun.id == run_id).execute()
 
 
 def last_slots() -> dict[str, datetime]:
@@ -51,3 +57,11 @@ def unfinished_slots(now: datetime) -> list[tuple[str, datetime]]:
         JobRun.ended_at.is_null() & JobRun.slot_at.is_null(False) & (JobRun.lease_until < now)
     )
     return [(row.name, row.slot_at) for row in query]
+
+
+def running(since: datetime) -> list[str]:
+    """The names of the jobs that have begun a slot since then and not finished it."""
+    query = JobRun.select(JobRun.name).where(
+        JobRun.ended_at.is_null() & JobRun.slot_at.is_null(False) & (JobRun.started_at >= since)
+    )
+    return [row.name for row in query]

@@ -1,0 +1,170 @@
+"""Money in: asks the provider for charges, and what became of them.
+
+The request goes out after its row was committed and claimed, with no transaction open.
+An answer that was lost is no failure: the provider is asked by reference, and only when
+it has never seen it is the same reference sent again. Money counts when the look-up
+says so, never because of a webhook or an answer (providers.md 4, ledger.md 3.3).
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import clock
+from bot.errors import Kind, ProviderError
+from bot.logs import log
+from bot.payments.base import (
+    Charge,
+    ChargePending,
+    ChargeRefused,
+    PayLink,
+    PaymentProvider,
+    PaymentStatus,
+    TransferAccount,
+    UssdCode,
+    Verified,
+)
+from bot.queue import signal_answer
+from bot.settings import current
+from jobs.base import for_each, job
+from jobs.providers import provider_named
+from models.actions import payments
+from models.actions.payments import ChargeOrder, PaymentToCheck
+
+BATCH: Final = 100
+NOTHING_TO_DO: Final = "nothing to do"
+USSD_VALID: Final = timedelta(minutes=30)  # Paystack states no end; banks drop the string after about that
+TRANSFER_VALID: Final = timedelta(hours=8)  # the longest that Paystack grants
+LINK_VALID: Final = timedelta(hours=24)
+
+
+@job
+def charge(payment_id: int) -> str:
+    """Ask the provider for a charge; somebody may be waiting on the line for the code."""
+    try:
+        return _charge(payment_id)
+    finally:
+        signal_answer("charge", payment_id)
+
+
+@job
+def check_payment(payment_id: int) -> str:
+    """Ask the provider what became of a payment; somebody may be waiting on the line for the answer."""
+    try:
+        return _check(payment_id)
+    finally:
+        signal_answer("check_payment", payment_id)
+
+
+def follow_payment(provider: str, reference: str) -> str:
+    """Look a payment up by its reference, known to us or not, and act upon what the provider says."""
+    seen = provider_named(provider).verify(reference)
+    now = clock.now()
+    match seen.status:
+        case PaymentStatus.SUCCESS:
+            return _settle(provider, seen, now)
+        case PaymentStatus.REVERSED:
+            log.error("payment", what="reversed at the provider", reference=reference)
+        case PaymentStatus.FAILED:
+            payments.payment_ended(reference, "failed", now, seen.reason)
+        case PaymentStatus.ABANDONED | PaymentStatus.NOT_FOUND:
+            payments.payment_ended(reference, "abandoned", now, seen.status.value)
+    return seen.status.value
+
+
+def check_all(now: datetime) -> dict[str, int]:
+    """The hourly check: every payment whose outcome we do not know."""
+    counts = {"done": 0, "failed": 0}
+    while batch := payments.payments_to_check(now, BATCH):
+        some = for_each(batch, _ask_about, "check_payment")
+        counts = {name: counts[name] + some[name] for name in counts}
+    return counts
+
+
+def _charge(payment_id: int) -> str:
+    order = payments.claim_charge(payment_id, clock.now())
+    if order is None:
+        return NOTHING_TO_DO
+    try:
+        answer = _ask(provider_named(payments.PROVIDER), order)
+    except ProviderError as trouble:
+        _write_down_trouble(payment_id, trouble)
+        raise
+    return _write_down(payment_id, order, answer)
+
+
+def _check(payment_id: int) -> str:
+    claimed = payments.payments_to_check(clock.now(), only=payment_id)
+    return _ask_about(claimed[0]) if claimed else NOTHING_TO_DO
+
+
+def _ask_about(payment: PaymentToCheck) -> str:
+    """Follow it; one that the provider never saw, although we sent it, is sent again under its reference."""
+    result = follow_payment(payments.PROVIDER, payment.reference)
+    if result == PaymentStatus.NOT_FOUND and payment.resend:
+        return _charge(payment.payment_id)
+    return result
+
+
+def _ask(provider: PaymentProvider, order: ChargeOrder) -> Charge:
+    who = (order.reference, order.total_kobo, order.email)
+    match order.method:
+        case "ussd":
+            return provider.charge_ussd(*who, order.bank_type, order.metadata)
+        case "bank_transfer":
+            return provider.charge_bank_transfer(*who, clock.now() + TRANSFER_VALID, order.metadata)
+        case _:
+            back = f"{current().public_url}/"
+            return provider.initialize(*who, order.metadata, callback_url=back, label="Ajo")
+
+
+def _write_down(payment_id: int, order: ChargeOrder, answer: Charge) -> str:
+    now = clock.now()
+    match answer:
+        case UssdCode(_, code):
+            payments.charge_answered(payment_id, how_to_pay={"pay_code": code}, until_at=now + USSD_VALID, now=now)
+        case TransferAccount(_, number, name, bank, expires_at):
+            how = {"account_number": number, "account_name": name, "bank_name": bank}
+            until_at = expires_at or now + TRANSFER_VALID
+            payments.charge_answered(payment_id, how_to_pay=how, until_at=until_at, now=now)
+        case PayLink(_, url):
+            payments.charge_answered(payment_id, how_to_pay={"url": url}, until_at=now + LINK_VALID, now=now)
+        case ChargePending():
+            payments.charge_unknown(payment_id, now)
+        case ChargeRefused(_, "reference_used"):
+            # It did arrive, and its answer was lost: what became of it is asked by reference.
+            payments.charge_unknown(payment_id, now)
+        case ChargeRefused(_, why, message):
+            log.warning("payment", what="charge refused", reference=order.reference, result=why, message=message)
+            payments.charge_refused(payment_id, why, now)
+    return type(answer).__name__
+
+
+def _write_down_trouble(payment_id: int, trouble: ProviderError) -> None:
+    if trouble.kind is Kind.PERMANENT:
+        payments.charge_refused(payment_id, trouble.why, clock.now())
+    else:
+        payments.charge_unknown(payment_id, clock.now())
+
+
+def _settle(provider: str, seen: Verified, now: datetime) -> str:
+    if seen.domain != _domain():
+        log.error("payment", what="of another mode", reference=seen.reference, domain=seen.domain)
+    result = payments.settle_payment(
+        seen.reference,
+        provider=provider,
+        provider_id=str(seen.provider_id or ""),
+        received_kobo=seen.amount_kobo,
+        currency=seen.currency,
+        fee_kobo=seen.fee_kobo or 0,
+        paid_at=seen.paid_at or now,
+        domain_ok=seen.domain == _domain(),
+        now=now,
+    )
+    if result in ("suspense", "wrong_domain"):
+        log.error("payment", what="money that we cannot place", reference=seen.reference, result=result)
+    return result
+
+
+def _domain() -> str:
+    """Which of the provider's two worlds our key belongs to."""
+    return "live" if current().paystack_secret_key.startswith("sk_live_") else "test"

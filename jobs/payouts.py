@@ -1,0 +1,140 @@
+"""Money out: sends pots to banks, and asks what became of what was sent.
+
+The three transactions of ledger.md 3.3 are the actions'; between them, with nothing
+open, this speaks to the provider. What is unclear is written down as unknown and asked
+by its reference, which is never changed for as long as its fate is not known.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from bot import clock
+from bot.errors import ProviderError, ProviderRefusesUs
+from bot.logs import log
+from bot.payments.base import RecipientRefused, TransferResult, TransferState, TransferStatus
+from jobs.base import for_each, job
+from jobs.providers import payouts_provider, provider_named
+from models.actions import bank_accounts, payouts, switches, transfers
+from models.actions.transfers import AttemptToCheck, TransferOrder
+
+BATCH: Final = 100
+NOTHING_TO_DO: Final = "nothing to do"
+MONEY_HAS_LEFT: Final = (TransferStatus.SUCCESS, TransferStatus.PENDING, TransferStatus.MANUAL)
+
+
+@job
+def send_payout(payout_id: int) -> str:
+    """Send an approved payout on its way: reserve, claim, transfer."""
+    return _send(payout_id)
+
+
+@job
+def check_transfer(attempt_id: int) -> str:
+    """Ask the provider what became of a transfer, if it is time to ask."""
+    claimed = transfers.attempts_to_check(clock.now(), only=attempt_id)
+    return _ask_about(claimed[0]) if claimed else NOTHING_TO_DO
+
+
+def follow_transfer(provider: str, reference: str) -> str:
+    """Look a transfer up by its reference, known to us or not, and act upon what the provider says."""
+    seen = provider_named(provider).verify_transfer(reference)
+    result = transfers.transfer_verified(
+        reference,
+        seen.status.value,
+        fee_kobo=seen.fee_kobo,
+        reason=seen.detail or None,
+        provider_code=seen.code or None,
+        now=clock.now(),
+    )
+    if result == "not_ours" and seen.status in MONEY_HAS_LEFT:
+        _stop_for_unknown_transfer(seen)
+    return f"{seen.status}: {result}"
+
+
+def open_due(now: datetime) -> dict[str, int]:
+    """The run of 10:00: pots that are complete, payouts that waited, pots that are short, transfers that hang."""
+    counts = payouts.open_due_payouts(now)
+    sent = for_each(transfers.payouts_to_send(now), _send, "send_payout")
+    while batch := transfers.attempts_to_check(now, BATCH):
+        for_each(batch, _ask_about, "check_transfer")
+    return counts | {"sent": sent["done"], "failed": sent["failed"]}
+
+
+def _send(payout_id: int) -> str:
+    try:
+        transfers.settle_balance(payouts_provider().balance(), clock.now())
+        reserved = transfers.reserve(payout_id, clock.now())
+        order = transfers.claim_attempt(payout_id, clock.now())
+        return _transfer(order) if order else reserved
+    except ProviderRefusesUs as refusal:
+        _stop(refusal)
+        raise
+
+
+def _ask_about(attempt: AttemptToCheck) -> str:
+    """Follow it; one that the provider never saw is sent again under its reference."""
+    try:
+        result = follow_transfer("paystack", attempt.reference)
+        if not result.endswith("resend"):
+            return result
+        order = transfers.claim_attempt(attempt.payout_id, clock.now(), resend=True)
+        return _transfer(order) if order else result
+    except ProviderRefusesUs as refusal:
+        _stop(refusal)
+        raise
+
+
+def _transfer(order: TransferOrder) -> str:
+    try:
+        recipient = order.recipient_code or _recipient(order)
+        if recipient is None:
+            return _answered(order, "failed", "recipient_refused")
+        answer = payouts_provider().transfer(order.reference, order.amount_kobo, recipient, order.reason)
+    except ProviderError as trouble:
+        # Perhaps nothing was sent, but only the provider can say so.
+        _answered(order, "unknown", trouble.why)
+        raise
+    return _write_down(order, answer)
+
+
+def _recipient(order: TransferOrder) -> str | None:
+    answer = payouts_provider().create_recipient(order.account_name, order.account_number, order.bank_code)
+    if isinstance(answer, RecipientRefused):
+        log.warning("payouts", what="recipient refused", payout=order.payout_id, message=answer.message)
+        return None
+    bank_accounts.set_recipient_code(order.bank_account_id, answer.code)
+    return answer.code
+
+
+def _write_down(order: TransferOrder, answer: TransferResult) -> str:
+    match answer.status:
+        case TransferStatus.REFUSED:
+            # Failed only if a look-up says so too (ledger.md 3.3).
+            known = payouts_provider().verify_transfer(order.reference)
+            outcome = "failed" if known.status is TransferStatus.NOT_FOUND else known.status.value
+        case TransferStatus.INSUFFICIENT:
+            # The money stays reserved; the same reference is sent again when the balance is there.
+            log.error("payouts", what="the provider's balance does not cover a payout", payout=order.payout_id)
+            outcome = "unknown"
+        case TransferStatus.EXISTS:
+            outcome = "unknown"
+        case _:
+            outcome = answer.status.value
+    return _answered(order, outcome, answer.detail or answer.status.value, answer.code)
+
+
+def _answered(order: TransferOrder, outcome: str, reason: str, code: str = "") -> str:
+    transfers.transfer_answered(order.attempt_id, outcome, provider_code=code or None, reason=reason, now=clock.now())
+    return outcome
+
+
+def _stop(refusal: ProviderRefusesUs) -> None:
+    """Our key is refused: nothing may be sent until somebody has looked."""
+    switches.stop_payouts(refusal.why, actor="system", now=clock.now())
+    log.critical("payouts", what="the provider refuses our key; all payouts are stopped", result=refusal.why)
+
+
+def _stop_for_unknown_transfer(seen: TransferState) -> None:
+    """Money has left that we did not send: book it, stop everything, call people."""
+    if transfers.unknown_transfer(seen.reference, seen.amount_kobo, clock.now()):
+        log.critical("payouts", what="a transfer that is not ours; all payouts are stopped", reference=seen.reference)
