@@ -1,188 +1,242 @@
 """Reminders of what is owed and of who collects tomorrow: decided when their day has come, worth nothing after it.
 
-A reminder belongs to one local day. When the clock was down for three days, the days
-that have passed are passed over: nobody gets three messages at once.
+Each kind has its one local date (circle-rules 4.2): two days before, the day itself, the
+day after, three days after. What was missed on its date is never sent later, so that a
+house which was down for days does not shout at everybody on its return. Nobody is
+reminded at night, or more than twice a day over all her groups.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 from models import policy
-from models.actions import audit, authority, news
-from models.actions.context import Context, Outcome
-from models.actions.obligations import owed_by_seat, paid_count
-from models.base import transaction
-from models.commands import Done, RemindUnpaid
+from models.actions import news
+from models.actions.mail import queue_message
+from models.actions.obligations import owed_by_seat, states
+from models.base import database, transaction
 from models.money import show
-from models.queries.payouts import approvers_of
-from models.queries.people import known_as, name_of
-from models.rules.circle import UNPAID
-from models.rules.refused import Refused
-from models.rules.schedule import local_date, show_date, show_day
+from models.rules import dues
+from models.rules.circle import COUNTS_IN, UNPAID
+from models.rules.rotation import cycle_of_turn
+from models.rules.schedule import DAY, LAGOS, local_date, show_date, show_day
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
-from models.tables.people import BankAccount
+from models.tables.mail import Outbox
+from models.tables.people import BankAccount, Member
 
-# Days from now to the due day -> what is said then. A negative number: so many days late.
-KINDS = {2: "two_days_before", 0: "due_today", -1: "overdue", -policy.HEAD_TOLD_AFTER_DAYS: "head_told"}
-CHECK_BANK = "check_bank"
+MOST_A_DAY: Final = 2
+AWAKE: Final = range(7, 21)  # local hours
+
+CHECK_BANK: Final = "check_bank"
+HEAD_TOLD: Final = "head_told"
+OVERDUE: Final = "overdue"
+DUE_TODAY: Final = "due_today"
+TWO_DAYS_BEFORE: Final = "two_days_before"
+
+# How many days after the due date (check_bank has its own). The most urgent first: of three, a member hears two.
+DAYS_AFTER: Final = {HEAD_TOLD: policy.HEAD_TOLD_AFTER_DAYS, OVERDUE: 1, DUE_TODAY: 0, TWO_DAYS_BEFORE: -2}
+
+Worded = tuple[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """One reminder that is due today. row_id: an obligation, or for check_bank a seat."""
+    """A reminder that belongs to this day: of an obligation, or (check_bank) of a pot, by its cycle and number."""
 
     kind: str
     row_id: int
+    pot_number: int = 0
+
+    def key(self, on: date) -> str:
+        """Its dedupe key: once per subject, kind and local date."""
+        subject = f"pot:{self.row_id}:{self.pot_number}" if self.kind == CHECK_BANK else str(self.row_id)
+        return f"remind:{subject}:{self.kind}:{on}"
 
 
 def reminders_due(now: datetime) -> list[Reminder]:
-    """Whom to remind of what, by the local date."""
-    return [*_of_obligations(now), *_of_pots(now)]
+    """All that belong to this day and have not been decided yet, the most urgent first. None at night.
+
+    At most one for each obligation, because no two kinds share a date.
+    """
+    if now.astimezone(LAGOS).hour not in AWAKE:
+        return []
+    found = [*_pots_to_collect(local_date(now)), *_unpaid(now)]
+    keys = {reminder.key(local_date(now)): reminder for reminder in found}
+    rows = database.execute_sql("SELECT dedupe_key FROM outbox WHERE dedupe_key = ANY(%s)", (list(keys),)).fetchall()
+    done = {key for (key,) in rows}
+    return [reminder for key, reminder in keys.items() if key not in done]
 
 
 @transaction
-def remind(reminder: Reminder, now: datetime) -> bool:
-    """Send one, if it still holds. False when it was sent before or there is nothing to remind of any more."""
+def remind(reminder: Reminder, now: datetime) -> str:
+    """Decide one reminder, if it still holds: queued | already | enough (for one day) | not_due (any more)."""
     if reminder.kind == CHECK_BANK:
-        return _check_bank(Seat.get_by_id(reminder.row_id), now)
+        return _remind_of_pot(reminder, now)
+    return _remind_of_debt(reminder, now)
+
+
+def _pots_to_collect(today: date) -> Iterator[Reminder]:
+    """Pots of tomorrow that nobody has been paid yet, in groups that are not behind."""
+    rows = database.execute_sql(
+        """
+        SELECT pot.cycle_id, pot.number
+          FROM cycle c
+          JOIN savings_group g ON g.id = c.group_id AND g.status = 'active'
+          JOIN pot ON pot.cycle_id = c.id
+         WHERE c.due_on = %s AND c.status IN ('scheduled', 'open', 'closing')
+           AND NOT EXISTS (SELECT 1 FROM cycle b WHERE b.group_id = g.id AND b.id <> c.id
+                              AND b.status IN ('grace', 'closing', 'held'))
+           AND NOT EXISTS (SELECT 1 FROM payout p WHERE p.cycle_id = pot.cycle_id AND p.pot_number = pot.number
+                              AND p.status NOT IN ('held', 'awaiting_approval', 'cancelled'))
+         ORDER BY pot.cycle_id, pot.number
+        """,
+        (today + DAY,),
+    ).fetchall()
+    return (Reminder(CHECK_BANK, cycle_id, number) for cycle_id, number in rows)
+
+
+def _unpaid(now: datetime) -> Iterator[Reminder]:
+    """Contributions of running groups that are owed and whose due date is the right number of days away."""
+    for kind, days in DAYS_AFTER.items():
+        since, until = _span(local_date(now) - timedelta(days=days))
+        rows = database.execute_sql(
+            """
+            SELECT o.id
+              FROM obligation o
+              JOIN cycle c ON c.id = o.cycle_id AND c.status NOT IN ('scheduled', 'cancelled')
+              JOIN savings_group g ON g.id = c.group_id AND g.status = 'active'
+             WHERE o.kind = 'contribution' AND o.status = ANY(%s) AND o.due_at >= %s AND o.due_at < %s
+             ORDER BY o.id
+            """,
+            (sorted(UNPAID), max(since, now) if days == 0 else since, until),
+        ).fetchall()
+        yield from (Reminder(kind, obligation_id) for (obligation_id,) in rows)
+
+
+def _remind_of_debt(reminder: Reminder, now: datetime) -> str:
     row = Obligation.get_by_id(reminder.row_id)
-    if row.status not in UNPAID or KINDS.get(_days_to(row, now)) != reminder.kind:
-        return False
-    return _WORDS[reminder.kind](row, row.cycle.group, row.seat, now)
+    days = timedelta(days=DAYS_AFTER[reminder.kind])
+    on_time = local_date(row.due_at) + days == local_date(now) and (days or row.due_at >= now)
+    if row.status not in UNPAID or not on_time:
+        return "not_due"
+    seat, group = row.seat, row.cycle.group
+    if _had_enough(seat.member_id, now):
+        return "enough"
+    key, facts = _WORDS[reminder.kind](row, seat, group, now)
+    if not news.remind(key, reminder.key(local_date(now)), group, seat.member_id, facts, now):
+        return "already"
+    if key == "S08":
+        _tell_head(row, seat, group, now)
+    return "queued"
 
 
-@transaction
-def remind_unpaid(command: RemindUnpaid, context: Context) -> Outcome:
-    """An officer's nudge to each who has not paid this cycle, at most once a day."""
-    cycle = Cycle.get_or_none(Cycle.id == command.cycle_id)
-    if cycle is None:
-        return Refused("not_allowed")
-    group = authority.load_group(cycle.group_id)
-    recipient = Pot.get((Pot.cycle == cycle.id) & (Pot.number == 1)).seat.member_id
-    if context.member not in approvers_of(group.id, recipient):
-        return Refused("not_allowed")
-    unpaid = _unpaid(cycle.id)
-    sent = sum(_nudge(row, group, context.now) for row in unpaid)
-    if unpaid and not sent:
-        return Refused("already_today")
-    audit.note("cycle.remind", f"cycle:{cycle.id}", actor=context.actor, now=context.now, group_id=group.id)
-    return Done({"sent": sent})
-
-
-def _of_obligations(now: datetime) -> Iterator[Reminder]:
-    rows = (
-        Obligation.select(Obligation, Cycle, Group)
-        .join(Cycle)
-        .join(Group)
-        .where(
-            (Obligation.kind == "contribution")
-            & Obligation.status.in_(list(UNPAID))
-            & Cycle.status.in_(("open", "grace", "closing", "short_paid"))
-            & (Group.status == "active")
-            & (Obligation.due_at < now + timedelta(days=max(KINDS) + 1))
-            & (Obligation.due_at > now + timedelta(days=min(KINDS) - 1))
-        )
-        .order_by(Obligation.id)
-    )
-    for row in rows:
-        kind = KINDS.get(_days_to(row, now))
-        if kind is not None:
-            yield Reminder(kind, row.id)
-
-
-def _of_pots(now: datetime) -> Iterator[Reminder]:
-    """Who collects tomorrow."""
-    tomorrow = local_date(now) + timedelta(days=1)
-    rows = (
-        Pot.select(Pot, Cycle)
-        .join(Cycle)
-        .where((Cycle.due_on == tomorrow) & Cycle.status.in_(("open", "closing")))
-        .order_by(Pot.seat)
-    )
-    for pot in rows:
-        yield Reminder(CHECK_BANK, pot.seat_id)
-
-
-def _two_days_before(row: Obligation, group: Group, seat: Seat, now: datetime) -> bool:
-    facts = _amount(row) | {
-        "date": show_date(local_date(row.due_at)),
-        "r": str(news.cycles_paid(seat.id)),
-        "m": str(group.cycles),
-    }
-    return news.remind("S04", _dedupe(row, "two_days_before", now), group, seat.member_id, facts, now)
-
-
-def _due_today(row: Obligation, group: Group, seat: Seat, now: datetime) -> bool:
-    """S05b for one who has still to collect: what she keeps by paying. Else how many have paid."""
-    if seat.turn is not None and seat.turn > row.cycle.number:
-        facts = {"pot": show(news.collect_kobo(group)), "date2": show_date(news.collects_on(seat))}
-        key = "S05b"
-    else:
-        facts = {"n": str(paid_count(row.cycle_id)), "m": str(group.seats)}
-        key = "S05"
-    return news.remind(key, _dedupe(row, "due_today", now), group, seat.member_id, _amount(row) | facts, now)
-
-
-def _overdue(row: Obligation, group: Group, seat: Seat, now: datetime) -> bool:
-    fee_from = local_date(row.due_at + timedelta(days=group.grace_days))
-    facts = _amount(row) | {
-        "d": show_day(local_date(row.due_at)),
-        "fee": show(group.late_fee_kobo),
-        "date2": show_date(fee_from),
-    }
-    return news.remind("S06", _dedupe(row, "overdue", now), group, seat.member_id, facts, now)
-
-
-def _head_told(row: Obligation, group: Group, seat: Seat, now: datetime) -> bool:
-    """To her, and to the head (unless it is the head who is late)."""
-    facts = _amount(row) | {"head": known_as(name_of(group.head_id)), "total": show(owed_by_seat(seat.id))}
-    sent = news.remind("S08", _dedupe(row, "head_told", now), group, seat.member_id, facts, now)
-    if group.head_id != seat.member_id:
-        facts = _amount(row) | {"who": known_as(name_of(seat.member_id))}
-        news.remind("S40", _dedupe(row, "head", now), group, group.head_id, facts, now)
-    return sent
-
-
-_WORDS = {
-    "two_days_before": _two_days_before,
-    "due_today": _due_today,
-    "overdue": _overdue,
-    "head_told": _head_told,
-}
-
-
-def _check_bank(seat: Seat, now: datetime) -> bool:
-    group = seat.group
-    account = BankAccount.get_or_none((BankAccount.member == seat.member_id) & (BankAccount.status == "confirmed"))
+def _remind_of_pot(reminder: Reminder, now: datetime) -> str:
+    pot = Pot.get((Pot.cycle == reminder.row_id) & (Pot.number == reminder.pot_number))
+    if pot.cycle.due_on != local_date(now) + DAY:
+        return "not_due"
+    member_id, group = pot.seat.member_id, pot.cycle.group
+    if _had_enough(member_id, now):
+        return "enough"
+    account = BankAccount.get_or_none((BankAccount.member == member_id) & (BankAccount.status == "confirmed"))
     facts = {"pot": show(news.collect_kobo(group))}
     if account is not None:
         facts |= {"bank": account.bank_name, "last4": account.last4}
     key = "S12n" if account is None else "S12"
-    return news.remind(key, f"remind:seat:{seat.id}:{CHECK_BANK}:{local_date(now)}", group, seat.member_id, facts, now)
+    return "queued" if news.remind(key, reminder.key(local_date(now)), group, member_id, facts, now) else "already"
 
 
-def _nudge(row: Obligation, group: Group, now: datetime) -> bool:
-    facts = _amount(row) | {"n": str(paid_count(row.cycle_id)), "m": str(group.seats)}
-    return news.remind("S43", _dedupe(row, "officer", now), group, row.seat.member_id, facts, now)
+def _had_enough(member_id: int, now: datetime) -> bool:
+    """Whether she was reminded often enough today. Her row is locked, so that two runs at once do not both say no."""
+    # peewee takes the lock's own words here; its stubs know only the flag.
+    member = Member.select().where(Member.id == member_id).for_update("FOR NO KEY UPDATE").get()  # type: ignore[arg-type]
+    midnight, _ = _span(local_date(now))
+    today = (Outbox.phone_index == member.phone_index) & Outbox.reminder & (Outbox.created_at >= midnight)
+    return int(Outbox.select().where(today).count()) >= MOST_A_DAY
 
 
-def _unpaid(cycle_id: int) -> list[Obligation]:
-    query = Obligation.select().where(
-        (Obligation.cycle == cycle_id) & (Obligation.kind == "contribution") & Obligation.status.in_(list(UNPAID))
+def _tell_head(row: Obligation, seat: Seat, group: Group, now: datetime) -> None:
+    """S43: the head hears it too. This is a duty of hers, not a reminder that she could stop."""
+    queue_message(
+        "S43",
+        dedupe_key=f"remind:{row.id}:head:{local_date(now)}",
+        facts={"who": news.known(seat.member_id), "amt": _left(row), "group": group.name},
+        member_id=group.head_id,
+        group_id=group.id,
+        expires_at=now + policy.REMINDER_LIFE,
+        now=now,
     )
-    return list(query.order_by(Obligation.id))
 
 
-def _days_to(row: Obligation, now: datetime) -> int:
-    return (local_date(row.due_at) - local_date(now)).days
+# --- what each kind says --------------------------------------------------------------------
 
 
-def _amount(row: Obligation) -> dict[str, str]:
-    """What is still owed of it, not what it was."""
-    return {"amt": show(row.amount_kobo - row.paid_kobo)}
+def _two_days_before(row: Obligation, seat: Seat, group: Group, now: datetime) -> Worded:
+    """S04: how far she has come, not a threat."""
+    return "S04", {
+        "amt": _left(row),
+        "date": show_date(local_date(row.due_at)),
+        "r": str(news.cycles_paid(seat.id)),
+        "m": str(group.cycles),
+    }
 
 
-def _dedupe(row: Obligation, kind: str, now: datetime) -> str:
-    return f"remind:{row.id}:{kind}:{local_date(now)}"
+def _due_today(row: Obligation, seat: Seat, group: Group, now: datetime) -> Worded:
+    """S05, and S05b when her own turn is this one or the next: then that is what she pays for."""
+    collects = None if seat.turn is None else cycle_of_turn(seat.turn, group.pots_per_cycle)
+    if collects is not None and collects - row.cycle.number in (0, 1):
+        on = Cycle.get((Cycle.group == group.id) & (Cycle.number == collects)).due_on
+        return "S05b", {"amt": _left(row), "pot": show(news.collect_kobo(group)), "date2": show_date(on)}
+    paid = sum(state in COUNTS_IN for state in states(row.cycle_id))
+    return "S05", {"amt": _left(row), "n": str(paid), "m": str(group.seats)}
+
+
+def _overdue(row: Obligation, seat: Seat, group: Group, now: datetime) -> Worded:
+    """S06: what it will cost, and from when; S06n where being late costs nothing, or has cost it already."""
+    grace_over_at = row.due_at + timedelta(days=group.grace_days)
+    fee_kobo = dues.penalty_due(
+        grace_over_at,
+        row.due_at,
+        grace_days=group.grace_days,
+        outstanding_kobo=row.amount_kobo - row.paid_kobo,
+        late_fee_kobo=group.late_fee_kobo,
+    )
+    facts = {"amt": _left(row), "d": show_day(local_date(row.due_at))}
+    charged = Obligation.select().where(
+        (Obligation.seat == seat.id) & (Obligation.cycle == row.cycle_id) & (Obligation.kind == "penalty")
+    )
+    if not fee_kobo or charged.exists():
+        return "S06n", facts
+    starts_on = max(local_date(grace_over_at), local_date(now))
+    return "S06", facts | {"fee": show(fee_kobo), "date2": show_date(starts_on)}
+
+
+def _head_told(row: Obligation, seat: Seat, group: Group, now: datetime) -> Worded:
+    """S08. The head herself is not threatened with the head."""
+    if seat.member_id == group.head_id:
+        return "S06n", {"amt": _left(row), "d": show_day(local_date(row.due_at))}
+    return "S08", {
+        "amt": _left(row),
+        "head": news.known(group.head_id),
+        "total": show(owed_by_seat(seat.id)),
+    }
+
+
+_WORDS: Final = {
+    TWO_DAYS_BEFORE: _two_days_before,
+    DUE_TODAY: _due_today,
+    OVERDUE: _overdue,
+    HEAD_TOLD: _head_told,
+}
+
+
+def _left(row: Obligation) -> str:
+    """What is still to be paid, after part payments."""
+    return show(row.amount_kobo - row.paid_kobo)
+
+
+def _span(on: date) -> tuple[datetime, datetime]:
+    """The instants between which it is this day for the group."""
+    midnight = datetime.combine(on, time(0), tzinfo=LAGOS).astimezone(UTC)
+    return midnight, midnight + DAY
