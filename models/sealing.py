@@ -69,7 +69,7 @@ class Keys:
             raise CannotOpen(f"{place}: unknown key")
         try:
             return sealer.decrypt(data[1 : 1 + NONCE_BYTES], data[1 + NONCE_BYTES :], place.encode()).decode()
-        except InvalidTag as wrong:
+        except (InvalidTag, ValueError) as wrong:
             raise CannotOpen(f"{place}: does not open") from wrong
 
     def index(self, value: str, kind: str) -> bytes:

@@ -33,7 +33,7 @@ def invite_phone(command: InvitePhone, context: Context) -> Outcome:
     phone = parse(command.phone)
     if phone is None:
         return Refused("bad_phone")
-    if obstacle := _why_not_invite(group, phone):
+    if (obstacle := _why_not_invite(group, phone)) is not None:
         return obstacle
     invitation_id = _insert_invitation(group, phone, context)
     _send_invitation(group, phone, context)
@@ -70,7 +70,7 @@ def join_group(command: JoinGroup, context: Context) -> Outcome:
     if group is None or group.status in ("draft", "cancelled", "completed"):
         return Refused("no_such_group")
     full = taken(group.id) >= group.seats
-    if obstacle := _why_not_join(group, command, context, full):
+    if (obstacle := _why_not_join(group, command, context, full)) is not None:
         return obstacle
     invitation = _invitation_of(context.phone, group.id)
     status = "waiting" if full else "requested" if invitation is None else "accepted"
@@ -96,7 +96,7 @@ def decide_joiner(command: DecideJoiner, context: Context) -> Outcome:
     if command.verdict == "let_in_officer" and role != "head":
         return Refused("not_allowed")
     decide = _refuse if command.verdict == "refuse" else _accept
-    if obstacle := decide(group, seat, context):
+    if (obstacle := decide(group, seat, context)) is not None:
         return obstacle
     if command.verdict == "let_in_officer":
         Officer.insert(group=group.id, member=seat.member_id, role="officer", since=context.now).execute()

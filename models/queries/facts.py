@@ -6,7 +6,7 @@ hers is answered as if it did not exist.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from models.base import database
@@ -26,7 +26,7 @@ from models.queries import groups, people
 from models.queries.home import read_home
 from models.rules import fees, schedule
 from models.rules.circle import COUNTS_IN
-from models.tables.groups import Group, Seat
+from models.tables.groups import Group
 from models.tables.money import Payment
 from models.tables.people import Bank
 
@@ -71,7 +71,8 @@ class DatabaseFacts:
     def who_paid(self, seat_id: int) -> WhoPaid:
         """Officers see everybody; what others may see is in the group's rules."""
         mine = self._mine(seat_id)
-        return self._once(("who_paid", seat_id), lambda: _who_paid(mine))
+        read = partial(groups.who_paid, mine.group_id, self._member_id, sees_all=mine.officer)
+        return self._once(("who_paid", seat_id), lambda: read(mine.seats, mine.cycles))
 
     def turns(self, seat_id: int) -> tuple[Turn, ...]:
         mine = self._mine(seat_id)
@@ -134,11 +135,6 @@ def _money(seat: SeatCard) -> Money:
         collect_on=seat.collect_on,
         collected=seat.collected,
     )
-
-
-def _who_paid(mine: SeatCard) -> WhoPaid:
-    seat = Seat.select(Seat, Group).join(Group).where(Seat.id == mine.seat_id).get()
-    return groups.who_paid(seat, privacy=3 if mine.officer else seat.group.privacy)
 
 
 def _payments(seat: SeatCard) -> tuple[PaymentLine, ...]:

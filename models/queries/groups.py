@@ -4,7 +4,8 @@ from typing import Final
 
 from models.base import database
 from models.facts import GroupCard, Terms, Turn, WhoPaid
-from models.queries.people import called, known_as, name_of, names_of, open_name
+from models.queries.people import called, known_as, name_of, open_name
+from models.queries.prepared import Prepared
 from models.rules import terms
 from models.rules.circle import COUNTS_IN
 from models.tables.groups import Group, Officer, Seat
@@ -15,6 +16,29 @@ IN_GROUP: Final = ("accepted", "active", "in_arrears", "defaulted", "exiting", "
 ASKING: Final = ("invited", "requested", "waiting")
 # Groups that can still be joined or left.
 BEFORE_START: Final = ("forming", "ready")
+
+
+# $1 the group, $2 the states that count as paid, $3 whether she may see all names.
+# One line a member, in the order in which they paid: privacy, cycle number, id, paid seats, owing seats, sealed name.
+_WHO_PAID: Final = Prepared(
+    "who_paid",
+    "bigint, text[], boolean",
+    """
+SELECT g.privacy, c.number, s.member_id,
+       count(*) FILTER (WHERE o.status = ANY($2)), count(*) FILTER (WHERE NOT o.status = ANY($2)),
+       CASE WHEN $3 OR g.privacy = 3 OR g.privacy = 2 AND bool_and(o.status = ANY($2)) THEN m.name_sealed END
+  FROM savings_group g
+  JOIN LATERAL (SELECT id, number FROM cycle
+                 WHERE group_id = g.id AND status NOT IN ('scheduled', 'cancelled')
+                 ORDER BY number DESC LIMIT 1) c ON true
+  JOIN obligation o ON o.cycle_id = c.id AND o.kind = 'contribution' AND o.status <> 'cancelled'
+  JOIN seat s ON s.id = o.seat_id
+  JOIN member m ON m.id = s.member_id
+ WHERE g.id = $1
+ GROUP BY g.privacy, c.number, s.member_id, m.name_sealed
+ ORDER BY max(o.settled_at) NULLS LAST, min(s.turn)
+""",
+)
 
 
 def taken(group_id: int) -> int:
@@ -82,63 +106,22 @@ def turns(group_id: int, member_id: int) -> tuple[Turn, ...]:
     return tuple(Turn(number, on, names[who], who == member_id, done) for number, on, who, _, done in rows)
 
 
-def who_paid(seat: Seat, privacy: int) -> WhoPaid:
-    """Who has paid the current cycle (before the first one: nobody). Names above the privacy level are not even read.
+def who_paid(group_id: int, member_id: int, seats: int, cycles: int, *, sees_all: bool) -> WhoPaid:
+    """Who has paid the current cycle, or the last one that was. Names that she may not see are not even read.
 
-    privacy: 1 counts only, 2 names of those who paid, 3 of the others too. A member with two seats is named
-    when all of them are paid.
+    Privacy: 1 counts only, 2 names of those who paid, 3 of the others too; sees_all is for officers. A member
+    with two seats counts as one who paid when both are.
     """
-    group = seat.group
-    cycle = _cycle_to_show(group.id)
-    if cycle is None:
-        return WhoPaid(privacy, 0, group.cycles, 0, group.seats, False)
-    cycle_id, number = cycle
-    owing = _owing_by_member(cycle_id)
-    shown = {member for member, unpaid in owing.items() if privacy == 3 or (privacy == 2 and not unpaid)}
-    names = called(names_of(shown))
+    rows = _WHO_PAID.rows(group_id, sorted(COUNTS_IN), sees_all)
+    names = called({who: open_name(who, sealed) for _, _, who, _, _, sealed in rows if sealed is not None})
+    paid = {who for _, _, who, _, owing, _ in rows if not owing}
     return WhoPaid(
-        privacy=privacy,
-        cycle_number=number,
-        cycles=group.cycles,
-        paid_count=_paid_seats(cycle_id),
-        seats=group.seats,
-        i_paid=not owing.get(seat.member_id, True),
-        paid=tuple(names[member] for member, unpaid in owing.items() if member in names and not unpaid),
-        unpaid=tuple(names[member] for member, unpaid in owing.items() if member in names and unpaid),
+        privacy=3 if sees_all else rows[0][0] if rows else 1,
+        cycle_number=rows[0][1] if rows else 0,
+        cycles=cycles,
+        paid_count=sum(row[3] for row in rows),
+        seats=seats,
+        i_paid=member_id in paid,
+        paid=tuple(name for who, name in names.items() if who in paid),
+        unpaid=tuple(name for who, name in names.items() if who not in paid),
     )
-
-
-def _cycle_to_show(group_id: int) -> tuple[int, int] | None:
-    """The current cycle, or the last one that was."""
-    row = database.execute_sql(
-        """
-        SELECT id, number FROM cycle
-         WHERE group_id = %s AND status NOT IN ('scheduled', 'cancelled')
-         ORDER BY number DESC LIMIT 1
-        """,
-        (group_id,),
-    ).fetchone()
-    return None if row is None else (int(row[0]), int(row[1]))
-
-
-def _owing_by_member(cycle_id: int) -> dict[int, bool]:
-    """Whether a member still owes a contribution of this cycle, in the order in which they settled it."""
-    rows = database.execute_sql(
-        """
-        SELECT s.member_id, bool_or(NOT (o.status = ANY(%s)))
-          FROM obligation o JOIN seat s ON s.id = o.seat_id
-         WHERE o.cycle_id = %s AND o.kind = 'contribution' AND o.status <> 'cancelled'
-         GROUP BY s.member_id
-         ORDER BY max(o.settled_at) NULLS LAST, min(s.turn)
-        """,
-        (sorted(COUNTS_IN), cycle_id),
-    ).fetchall()
-    return {int(member): bool(unpaid) for member, unpaid in rows}
-
-
-def _paid_seats(cycle_id: int) -> int:
-    row = database.execute_sql(
-        "SELECT count(*) FROM obligation WHERE cycle_id = %s AND kind = 'contribution' AND status = ANY(%s)",
-        (cycle_id, sorted(COUNTS_IN)),
-    ).fetchone()
-    return int(row[0])

@@ -9,10 +9,10 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from models.base import database
 from models.facts import GroupCard, Home, Invitation, Me, SeatCard, Terms
 from models.queries.groups import BEFORE_START
 from models.queries.people import known_as
+from models.queries.prepared import Prepared
 from models.queries.tasks import opened, task_of
 from models.rules import terms
 from models.rules.circle import COUNTS_IN
@@ -25,9 +25,14 @@ from models.sealing import keys
 # circles  her groups, one line each, however many seats she has in them.
 # Everything hangs on these few rows by index; no branch reads a table as a whole. What an officer is asked
 # depends on rules.approvals, so the branches hand over who could be asked, and Python decides.
-SQL: Final = """
+#
+# $1 the blind index of her number, $2 now, $3 the states in which an obligation counts as paid.
+HOME: Final = Prepared(
+    "home",
+    "bytea, timestamptz, text[]",
+    """
 WITH me AS MATERIALIZED (
-  SELECT id, name_sealed, language, pin_locked_until FROM member WHERE phone_index = %(phone)s
+  SELECT id, name_sealed, language, pin_locked_until FROM member WHERE phone_index = $1
 ), mine AS MATERIALIZED (
   SELECT s.id AS seat_id, s.member_id, s.status AS seat_status, s.turn, s.group_id, g.name, g.code, g.head_id,
          g.status AS group_status, g.contribution_kobo, g.frequency, g.seats, g.pots_per_cycle, g.cycles,
@@ -37,12 +42,12 @@ WITH me AS MATERIALIZED (
          (SELECT count(*) FROM seat t WHERE t.group_id = s.group_id AND t.status IN
             ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting', 'completed')) AS taken,
          (SELECT count(*) FROM obligation p WHERE p.cycle_id = c.id AND p.kind = 'contribution'
-            AND p.status = ANY(%(counts_in)s)) AS paid_count
+            AND p.status = ANY($3)) AS paid_count
     FROM me
     JOIN seat s ON s.member_id = me.id AND s.status IN
          ('requested', 'waiting', 'accepted', 'active', 'in_arrears', 'defaulted', 'exiting', 'completed')
     JOIN savings_group g ON g.id = s.group_id
-     AND (g.ended_at IS NULL OR g.status = 'completed' AND g.ended_at > %(now)s - interval '30 days')
+     AND (g.ended_at IS NULL OR g.status = 'completed' AND g.ended_at > $2 - interval '30 days')
     LEFT JOIN officer o ON o.group_id = g.id AND o.member_id = s.member_id
     LEFT JOIN cycle c ON c.group_id = g.id AND c.status IN ('open', 'grace', 'closing', 'held')
 ), circles AS MATERIALIZED (
@@ -50,7 +55,7 @@ WITH me AS MATERIALIZED (
    WHERE seat_status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting') ORDER BY group_id, seat_id
 )
 SELECT 'me', jsonb_build_object('id', id, 'name', encode(name_sealed, 'hex'), 'language', language,
-                                'locked', coalesce(pin_locked_until > %(now)s, false))
+                                'locked', coalesce(pin_locked_until > $2, false))
   FROM me
 UNION ALL
 SELECT 'seat', to_jsonb(m) || jsonb_build_object(
@@ -66,7 +71,7 @@ SELECT 'seat', to_jsonb(m) || jsonb_build_object(
   LEFT JOIN LATERAL (
     SELECT c.number, c.due_on,
            EXISTS (SELECT 1 FROM obligation o WHERE o.seat_id = m.seat_id AND o.cycle_id = c.id
-                      AND o.kind = 'contribution' AND o.status = ANY(%(counts_in)s)) AS paid
+                      AND o.kind = 'contribution' AND o.status = ANY($3)) AS paid
       FROM cycle c WHERE c.group_id = m.group_id AND c.status = 'scheduled' ORDER BY c.number LIMIT 1) next ON true
   LEFT JOIN LATERAL (
     SELECT p.cycle_id, c.due_on,
@@ -83,7 +88,7 @@ SELECT 'payout', jsonb_build_object(
          'payout_id', p.id, 'payload_hash', p.payload_hash, 'group', k.name, 'net_kobo', p.net_kobo,
          'due_on', c.due_on, 'seats', k.seats, 'cycle_id', c.id,
          'paid_count', (SELECT count(*) FROM obligation o WHERE o.cycle_id = c.id AND o.kind = 'contribution'
-                           AND o.status = ANY(%(counts_in)s)),
+                           AND o.status = ANY($3)),
          'recipient_id', p.member_id, 'recipient_name', encode(r.name_sealed, 'hex'),
          'bank_account_id', b.id, 'bank', b.bank_name, 'last4', b.last4,
          'account_name', encode(b.account_name_sealed, 'hex'),
@@ -114,8 +119,8 @@ SELECT 'short', jsonb_build_object(
   JOIN pot ON pot.cycle_id = k.cycle_id AND pot.number = 1
   JOIN seat s ON s.id = pot.seat_id
   JOIN member r ON r.id = s.member_id
- WHERE k.cycle_status = 'grace' AND k.cycle_due_at <= %(now)s
-   AND (k.ask_officers_at IS NULL OR k.ask_officers_at <= %(now)s) AND s.member_id <> k.member_id
+ WHERE k.cycle_status = 'grace' AND k.cycle_due_at <= $2
+   AND (k.ask_officers_at IS NULL OR k.ask_officers_at <= $2) AND s.member_id <> k.member_id
 UNION ALL
 SELECT * FROM (
   SELECT 'join', jsonb_build_object(
@@ -145,11 +150,12 @@ SELECT * FROM (
     JOIN savings_group g ON g.id = i.group_id AND g.status = 'forming'
     JOIN member b ON b.id = i.invited_by
     JOIN member h ON h.id = g.head_id
-   WHERE i.phone_index = %(phone)s AND i.status = 'open'
+   WHERE i.phone_index = $1 AND i.status = 'open'
      AND NOT EXISTS (SELECT 1 FROM seat s JOIN me ON me.id = s.member_id WHERE s.group_id = g.id
                         AND s.status IN ('requested', 'waiting', 'accepted'))
    ORDER BY i.id LIMIT 1) invited
-"""
+""",
+)
 
 Line = dict[str, Any]
 
@@ -157,8 +163,7 @@ Line = dict[str, Any]
 def read_home(phone: str, now: datetime) -> Home:
     """All that the first screen needs."""
     lines: defaultdict[str, list[Line]] = defaultdict(list)
-    parameters = {"phone": keys().index(phone, "phone"), "now": now, "counts_in": sorted(COUNTS_IN)}
-    for kind, line in database.execute_sql(SQL, parameters).fetchall():
+    for kind, line in HOME.rows(keys().index(phone, "phone"), now, sorted(COUNTS_IN)):
         lines[kind].append(line)
     me = Me(phone) if not lines["me"] else _me(phone, lines["me"][0])
     waiting = [
