@@ -1,4 +1,4 @@
-"""What must not take too long (ledger 2.5, L1 to L4): no harm is done yet, but somebody should look."""
+"""What must not take too long (ledger 2.5, L1 to L4, and one more): no harm is done yet, but somebody should look."""
 
 from typing import Final
 
@@ -41,6 +41,16 @@ LIVENESS: Final = (
         """
         SELECT id FROM inbox
          WHERE done_at IS NULL AND received_at < %(now)s - interval '2 minutes'
+        """,
+    ),
+    # A pot whose bank said no as often as we try: its recipient or a person has to find another way.
+    Check(
+        "L5",
+        "payouts that have failed as often as they are tried",
+        """
+        SELECT p.id FROM payout p
+         WHERE p.status = 'retry'
+           AND NOT EXISTS (SELECT 1 FROM payout_attempt t WHERE t.payout_id = p.id AND t.status = 'created')
         """,
     ),
 )

@@ -162,14 +162,20 @@ ROWS: Final = (
     # Everybody hears what became of her money.
     Check(
         "I14",
-        "payments and payouts of which nobody was told",
+        "payments, late fees and payouts of which nobody was told",
         """
         SELECT 'receipt:' || p.reference FROM payment p
          WHERE p.status = 'success'
            AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dedupe_key = 'receipt:' || p.reference)
         UNION ALL
+        SELECT 'penalty:' || f.seat_id || ':' || f.cycle_id || ':' || f.rule FROM obligation f
+         WHERE f.kind = 'penalty'
+           AND NOT EXISTS (SELECT 1 FROM outbox o
+                            WHERE o.dedupe_key = 'penalty:' || f.seat_id || ':' || f.cycle_id || ':' || f.rule)
+        UNION ALL
         SELECT 'paid:' || p.id FROM payout p
-         WHERE p.status = 'paid' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dedupe_key = 'paid:' || p.id)
+         WHERE p.status IN ('paid', 'returned')
+           AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dedupe_key = 'paid:' || p.id)
         """,
     ),
     # Two different people, neither of them the recipient, said yes to exactly this amount, person and bank account.
