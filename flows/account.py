@@ -176,6 +176,7 @@ FLOW = Flow(
         row("heard", "M3", "hash"),
         row("wrong", "M3", "M3 no PIN"),
         row("done", "hash", "M3b", then=keep_hash),
+        row("weak_pin", "hash", "M3 weak"),
         row("heard", "M3b", "change"),
         row("wrong", "M3b", "M3 differs", then=forgets("pin_hash")),
         row("0", "M3b", "M3", then=forgets("pin_hash")),

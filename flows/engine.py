@@ -175,8 +175,8 @@ class Engine:
         else:
             why, turn.value = _reason(outcome.result.why)
             turn.data = {"why": why}
-            if not flow.fire(why, turn):
-                flow.fire("refused", turn)
+            if not flow.fire(why, turn) and not flow.fire("refused", turn):
+                return self._home(turn, Words("X4"))
         return self._settle(turn)
 
     def _wrong(self, turn: Turn, screen: Screen) -> Step:

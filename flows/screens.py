@@ -175,7 +175,7 @@ class Screens:
         )
 
     def _fill(self, line: str, facts: Mapping[str, Value], language: str, *, cut_names: bool = True) -> str:
-        names = _placeholders(line)
+        names = placeholders(line)
         if not names:
             return line
         spelt = {name: self._spell(facts[name], language, cut_names=cut_names) for name in names if name in facts}
@@ -200,7 +200,7 @@ class Screens:
 
 
 @cache
-def _placeholders(line: str) -> tuple[str, ...]:
+def placeholders(line: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in Formatter().parse(line) if name)
 
 

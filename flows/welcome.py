@@ -101,6 +101,7 @@ FLOW = Flow(
         row("heard", "A4", "hash"),
         row("wrong", "A4", "A4f"),
         row("done", "hash", "A5", then=keep_hash),
+        row("weak_pin", "hash", "A4w"),
         row("heard", "A5", "register"),
         row("wrong", "A5", "A5e"),
         row("0", "A5", "A4"),

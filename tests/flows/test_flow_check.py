@@ -1,0 +1,104 @@
+"""The conversations hold together; and a table that does not is found out."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from flows import check
+from flows.flow import Act, Flow, FlowError, Fork, Screen, nothing, row
+from flows.registry import FLOWS
+from flows.screens import numbers
+from models.commands import CheckPin, Command, Secret
+
+# Lines of the texts whose conversations do not exist yet. They are left out on the screen, and their numbers stay free.
+NOT_BUILT = {
+    "B1": {"4"},
+    "B1p": {"4"},
+    "B1d": {"4"},
+    "B1l": {"4"},
+    "G1": {"1"},
+    "G1n": {"1"},
+    "G1c": {"1"},
+    "H5": {"1"},
+    "I1": {"1"},
+    "M1": {"2", "4", "5"},
+    "N1": {"3", "4"},
+}
+# The rules are shown inside the group as well, where there is nothing to join.
+SHOWN_ONLY = {("group", "rules"): {"1"}, ("group", "H1f"): {"1"}}
+
+
+def test_there_are_no_problems():
+    assert check.problems() == []
+
+
+def test_every_numbered_line_leads_somewhere_or_is_known_not_to():
+    for flow in FLOWS.values():
+        for screen in filter(None, map(flow.screen, flow.states)):
+            dead = {number for number in numbers(screen.text) if (screen.name, number) not in flow.rows}
+
+            assert dead == NOT_BUILT.get(screen.text, set()) | SHOWN_ONLY.get((flow.name, screen.name), set()), screen
+
+
+@pytest.mark.parametrize(
+    ("states", "table", "problem"),
+    [
+        ([Screen("A1")], [row("1", "A1", "A2")], "no state A2"),
+        ([Screen("A1")], [row("1", "A9", "A1")], "no state A9"),
+        ([Screen("A1"), Screen("A1")], [], "A1 stands there twice"),
+        ([Screen("A1", returns="A7")], [], "A1 names A7"),
+        ([Screen("A1e", again="A1")], [], "A1e repeats A1, which asks nothing"),
+    ],
+)
+def test_a_table_with_a_hole_is_refused_at_import(states, table, problem):
+    with pytest.raises(FlowError, match=problem):
+        Flow("broken", states, table)
+
+
+@dataclass(frozen=True)
+class Whisper(Command):
+    """Refused: too_loud."""
+
+    secret: Secret
+
+
+def test_it_finds_what_is_wrong():
+    broken = Flow(
+        "menu",
+        states=[
+            Fork("start"),
+            Screen("A3", hears=str),
+            Screen("NOT A TEXT"),
+            Screen("A2"),
+            Act("whisper", Whisper, lambda turn: Whisper(turn.value)),
+            Screen("A7", end=True, shows=nothing),
+            Screen("F2", picks=True),
+            Screen("G1", behind_pin="A2"),
+        ],
+        table=[
+            row("go", "start", "A3", when=lambda _: True),
+            row("heard", "A3", "whisper"),
+            row("done", "whisper", "A7", when=lambda _: True),
+            row("1", "A7", "A2"),
+            row("7", "A2", "NOT A TEXT"),
+        ],
+    )
+
+    assert set(check.problems({"menu": broken})) == {
+        "menu.start may lead nowhere",
+        "menu.whisper has no row for every way of being done",
+        "menu.whisper does not answer too_loud",
+        "menu.whisper gets a secret from A3, which is not marked as one",
+        "menu.NOT A TEXT has no text NOT A TEXT",
+        "menu.A7 is an end that goes on",
+        "menu.A7 answers 1 but does not show it",
+        "menu.F2 lets nobody pick",
+        "menu.G1 is behind the PIN and could be resumed",
+        "menu.A2 answers 7 but does not show it",
+        "menu.F2 is never reached",
+        "menu.G1 is never reached",
+    }
+
+
+def test_refusals_are_read_from_what_the_command_says():
+    assert check.refusals(CheckPin) == ("wrong_pin", "pin_locked")
