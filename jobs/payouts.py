@@ -14,7 +14,7 @@ from bot.logs import log
 from bot.payments.base import RecipientRefused, TransferResult, TransferState, TransferStatus
 from jobs.base import for_each, job
 from jobs.providers import payouts_provider, provider_named
-from models.actions import bank_accounts, payouts, switches, transfers
+from models.actions import bank_accounts, payouts, short_pots, switches, transfers
 from models.actions.transfers import AttemptToCheck, TransferOrder
 
 BATCH: Final = 100
@@ -53,11 +53,23 @@ def follow_transfer(provider: str, reference: str) -> str:
 
 def open_due(now: datetime) -> dict[str, int]:
     """The run of 10:00: pots that are complete, payouts that waited, pots that are short, transfers that hang."""
-    counts = payouts.open_due_payouts(now)
+    opened = for_each(payouts.cycles_to_pay_out(), lambda cycle: _open(cycle, now), "open_payout")
+    looked = for_each(payouts.payouts_to_look_at(), lambda payout: payouts.look(payout, now), "look_at_payout")
+    asked = for_each(short_pots.short_pots(now), lambda cycle: str(short_pots.ask_officers(cycle, now)), "short_pot")
     sent = for_each(transfers.payouts_to_send(now), _send, "send_payout")
     while batch := transfers.attempts_to_check(now, BATCH):
         for_each(batch, _ask_about, "check_transfer")
-    return counts | {"sent": sent["done"], "failed": sent["failed"]}
+    return {
+        "opened": opened["done"],
+        "looked_at": looked["done"],
+        "short": asked["done"],
+        "sent": sent["done"],
+        "failed": sum(each["failed"] for each in (opened, looked, asked, sent)),
+    }
+
+
+def _open(cycle_id: int, now: datetime) -> str:
+    return f"opened {len(payouts.open_payouts(cycle_id, now, 'system'))}"
 
 
 def _send(payout_id: int) -> str:

@@ -143,6 +143,8 @@ def payments_to_check(now: datetime, limit: int = 100, only: int | None = None) 
         .limit(limit)
         .for_update(True, skip_locked=True)
     )
+    if only is not None:
+        due = due.where(Payment.id == only)
     found = list(Payment.select().where(Payment.id.in_(due)))
     for row in found:
         rest = ASK_AFTER[row.checks] if row.checks < len(ASK_AFTER) else THEN_EVERY

@@ -86,6 +86,9 @@ def check_payment(command: CheckPayment, context: Context) -> Outcome:
     if payment is None:
         return Refused("gone")
     if payment.status in OPEN:
+        Payment.update(next_check_at=context.now).where(
+            (Payment.id == payment.id) & Payment.status.in_(("sending", "pending"))
+        ).execute()
         doorbell.ring("check_payment", payment.id)
         return Done({"status": "pending"})
     return Done({"status": "failed" if payment.status in ("failed", "abandoned") else "success"})

@@ -7,14 +7,13 @@ From the second yes on, what was approved is what is paid, or nothing is (`trans
 A payout that an officer holds stays among the officers' tasks; two yeses put it on again.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models import doorbell
-from models.actions import audit, authority, books, news
+from models.actions import audit, books, news
 from models.actions.context import Context, Outcome
-from models.actions.obligations import paid_count
 from models.base import move, next_id, transaction
-from models.commands import ApprovePayout, Done, HoldPayout, PayShort, WaitOneDay
+from models.commands import ApprovePayout, Done, HoldPayout
 from models.money import split
 from models.queries.payouts import approvers_of, subject, yes_of
 from models.rules import accounts, approvals, circle, codes, fees, posting
@@ -52,33 +51,27 @@ def open_payouts(cycle_id: int, now: datetime, created_by: str) -> list[int]:
     return opened
 
 
-@transaction
-def open_due_payouts(now: datetime) -> dict[str, int]:
-    """The morning run: what should be open is opened, what waits is looked at again and its people are reminded."""
-    counts = {"opened": 0, "looked_at": 0, "short": 0}
-    for cycle in Cycle.select().where(Cycle.status == "closing").order_by(Cycle.id):
-        if not Payout.select().where((Payout.cycle == cycle.id) & (Payout.status != "cancelled")).exists():
-            counts["opened"] += len(open_payouts(cycle.id, now, "system"))
-    counts["looked_at"] = look_again(None, now)
-    for cycle in Cycle.select().where(Cycle.status == "grace").order_by(Cycle.id):
-        counts["short"] += _ask_about_short_pot(cycle, now)
-    return counts
+def cycles_to_pay_out() -> list[int]:
+    """Full cycles without a payout: what should have been opened at once and, for whatever reason, was not."""
+    opened = Payout.select(Payout.cycle).where(Payout.status != "cancelled")
+    query = Cycle.select(Cycle.id).where((Cycle.status == "closing") & Cycle.id.not_in(opened))
+    return [row.id for row in query.order_by(Cycle.id)]
 
 
-@transaction
-def look_again(member_id: int | None, now: datetime) -> int:
-    """Look at the payouts that wait (of one member, or all): has an obstacle gone, has an account changed? How many."""
-    waiting = Payout.select(Payout.id, Payout.status).where(
-        Payout.status.in_(("held", "awaiting_approval", "approved", "retry"))
-    )
+def payouts_to_look_at(member_id: int | None = None) -> list[int]:
+    """Payouts that wait for something that may have changed (of one member, or all)."""
+    waiting = Payout.status.in_(("held", "awaiting_approval", "approved", "retry"))
     if member_id is not None:
-        waiting = waiting.where(Payout.member == member_id)
-    found = list(waiting.order_by(Payout.id))
-    for row in found:
-        if row.status == "retry":
-            start_over(row.id, now)
-        else:
-            look(row.id, now)
+        waiting &= Payout.member == member_id
+    return [row.id for row in Payout.select(Payout.id).where(waiting).order_by(Payout.id)]
+
+
+@transaction
+def look_again(member_id: int, now: datetime) -> int:
+    """After her account has changed: look at all payouts of hers that wait. How many."""
+    found = payouts_to_look_at(member_id)
+    for payout_id in found:
+        look(payout_id, now)
     return len(found)
 
 
@@ -89,6 +82,10 @@ def look(payout_id: int, now: datetime, *, remind: bool = True) -> str:
     remind: tell the officers today also when nothing is new.
     """
     payout, group = _locked(payout_id)
+    if payout.status == "retry":
+        start_over(payout_id, now)
+    if payout.status not in ("held", "awaiting_approval", "approved"):
+        return str(Payout.get_by_id(payout_id).status)
     account = _account(payout.member_id)
     obstacle = circle.payout_obstacle(_gate(account), now)
     if obstacle or account is None:
@@ -107,9 +104,9 @@ def approve_payout(command: ApprovePayout, context: Context) -> Outcome:
     payout, group = found
     look(payout.id, context.now, remind=False)
     payout = Payout.get_by_id(payout.id)
-    if not _asks(payout) or payout.payload_hash != command.payload_hash:
+    if not asks(payout) or payout.payload_hash != command.payload_hash:
         return Refused("changed")
-    return _say_yes(payout, group, context)
+    return say_yes(payout, group, context)
 
 
 @transaction
@@ -124,36 +121,6 @@ def hold_payout(command: HoldPayout, context: Context) -> Outcome:
     _write_verdict(payout, "hold", context, group)
     others = [member for member in approvers_of(group.id, payout.member_id) if member != context.member]
     news.put_on_hold(group, payout, context.member, others, context.now)
-    return Done()
-
-
-@transaction
-def pay_short(command: PayShort, context: Context) -> Outcome:
-    """Pay out what is in. Whoever comes late fills the pot up again, and the rest follows as another part."""
-    found = _short_pot(command.cycle_id, context.member)
-    if isinstance(found, Refused):
-        return found
-    cycle, group = found
-    if not books.held(accounts.pot(cycle.id)):
-        return Refused("nothing_in")
-    move(Cycle, cycle.id, "grace", "closing")
-    opened = open_payouts(cycle.id, context.now, context.actor)
-    audit.note("cycle.pay_short", f"cycle:{cycle.id}", actor=context.actor, now=context.now, group_id=group.id)
-    payout = Payout.get_by_id(opened[0])
-    if _asks(payout):
-        return _say_yes(payout, group, context)
-    return Done({"approvals": 0, "needed": approvals.NEEDED})
-
-
-@transaction
-def wait_one_day(command: WaitOneDay, context: Context) -> Outcome:
-    """Ask about this short pot again tomorrow."""
-    found = _short_pot(command.cycle_id, context.member)
-    if isinstance(found, Refused):
-        return found
-    cycle, group = found
-    Cycle.update(ask_officers_at=context.now + timedelta(days=1)).where(Cycle.id == cycle.id).execute()
-    audit.note("cycle.wait", f"cycle:{cycle.id}", actor=context.actor, now=context.now, group_id=group.id)
     return Done()
 
 
@@ -243,7 +210,8 @@ def _silent(payout: Payout, group: Group) -> list[int]:
     return [member for member in approvers_of(group.id, payout.member_id) if member not in yes]
 
 
-def _say_yes(payout: Payout, group: Group, context: Context) -> Outcome:
+def say_yes(payout: Payout, group: Group, context: Context) -> Outcome:
+    """Count one yes to the payout as it stands. With the second it is approved, and the bell is rung."""
     allowed, yes = approvers_of(group.id, payout.member_id), yes_of(payout)
     refusal = approvals.may_approve(context.member, allowed, yes, payout.member_id)
     if refusal is not None:
@@ -279,33 +247,12 @@ def _for_officer(payout_id: int, member_id: int) -> tuple[Payout, Group] | Refus
     payout, group = _locked(payout_id)
     if member_id not in approvers_of(group.id, payout.member_id):
         return Refused("not_allowed")
-    return (payout, group) if _asks(payout) else Refused("gone")
+    return (payout, group) if asks(payout) else Refused("gone")
 
 
-def _asks(payout: Payout) -> bool:
+def asks(payout: Payout) -> bool:
+    """Whether it is among the officers' tasks."""
     return payout.status == "awaiting_approval" or (payout.status == "held" and payout.held_reason == BY_OFFICER)
-
-
-def _short_pot(cycle_id: int, member_id: int) -> tuple[Cycle, Group] | Refused:
-    """A cycle past its cut-off that is not full, for one who may approve its payout."""
-    cycle = Cycle.get_or_none(Cycle.id == cycle_id)
-    if cycle is None:
-        return Refused("gone")
-    group = books.lock_group(cycle.group_id)
-    recipient = Pot.get((Pot.cycle == cycle_id) & (Pot.number == 1)).seat.member_id
-    if member_id not in approvers_of(group.id, recipient):
-        return Refused("not_allowed")
-    cycle = Cycle.get_by_id(cycle_id)
-    return (cycle, group) if cycle.status == "grace" else Refused("gone")
-
-
-def _ask_about_short_pot(cycle: Cycle, now: datetime) -> bool:
-    if cycle.ask_officers_at is not None and cycle.ask_officers_at > now:
-        return False
-    group = authority.load_group(cycle.group_id)
-    recipient = Pot.get((Pot.cycle == cycle.id) & (Pot.number == 1)).seat.member_id
-    news.pot_short(group, cycle, recipient, paid_count(cycle.id), approvers_of(group.id, recipient), now)
-    return True
 
 
 def _locked(payout_id: int) -> tuple[Payout, Group]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from models import commands as c
-from models.actions import bank_accounts, groups, joining, payments, payouts, people, pins
+from models.actions import bank_accounts, groups, joining, payments, payouts, people, pins, short_pots
 from models.actions.context import Outcome
 
 
@@ -44,6 +44,7 @@ REGISTRY: Final[dict[type[c.Command], Entry]] = {
     c.ConfirmBankAccount: Entry(bank_accounts.confirm_bank_account),
     c.ApprovePayout: Entry(payouts.approve_payout),
     c.HoldPayout: Entry(payouts.hold_payout),
-    c.PayShort: Entry(payouts.pay_short),
-    c.WaitOneDay: Entry(payouts.wait_one_day),
+    c.RemindUnpaid: Entry(short_pots.remind_unpaid),
+    c.PayShort: Entry(short_pots.pay_short),
+    c.WaitOneDay: Entry(short_pots.wait_one_day),
 }

@@ -69,12 +69,14 @@ def transfer_answered(
 ) -> bool:
     """T3 after sending. outcome: one of CONCLUSIONS; unknown when no answer came or it could not be read.
 
+    A success is taken for "pending": the provider says it of a transfer that is only queued, and leaves out its fee.
     False when the transfer had moved on meanwhile: its webhook can overtake this answer.
     """
     payout, group, attempt = attempts.locked(attempt_id)
     if attempt.status != "sending":
         return False
-    return _conclude(payout, group, attempt, Verdict(outcome, fee_kobo, reason, provider_code), now)
+    status = "pending" if outcome == "success" else outcome
+    return _conclude(payout, group, attempt, Verdict(status, fee_kobo, reason, provider_code), now)
 
 
 @transaction

@@ -163,6 +163,8 @@ def attempts_to_check(now: datetime, limit: int = 100, only: int | None = None) 
         .limit(limit)
         .for_update(True, skip_locked=True)
     )
+    if only is not None:
+        due = due.where(PayoutAttempt.id == only)
     found = list(PayoutAttempt.select().where(PayoutAttempt.id.in_(due)))
     for row in found:
         move(PayoutAttempt, row.id, "sending", "unknown", lease_until=None)
