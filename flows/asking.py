@@ -65,7 +65,9 @@ def is_let_in(turn: Turn) -> bool:
 
 
 def card_of(turn: Turn) -> GroupCard | None:
-    """The group that is talked about, as an outsider sees it."""
+    """The group that is talked about, as an outsider sees it. Whoever came by its code shows it the code each time."""
+    if "group_code" in turn.memory:
+        return turn.facts.group_by_code(turn.memory["group_code"])
     return turn.facts.group_card(turn.memory["group_id"]) if "group_id" in turn.memory else None
 
 

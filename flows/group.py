@@ -144,6 +144,7 @@ def _doing(turn: Turn) -> Words | None:
 
 def invite_here(turn: Turn) -> None:
     seat = _seat(turn)
+    turn.memory.pop("group_code", None)
     turn.memory["group_id"] = seat.group_id if seat else 0
 
 

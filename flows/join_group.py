@@ -138,7 +138,7 @@ def find(turn: Turn) -> None:
     """The code is judged before the row is chosen by the guards of the next fork."""
     card = _by_code(turn)
     if card:
-        turn.memory["group_id"] = card.group_id
+        turn.memory.update(group_id=card.group_id, group_code=turn.value.replace(" ", ""))
 
 
 def take_invitation(turn: Turn) -> None:
@@ -146,6 +146,7 @@ def take_invitation(turn: Turn) -> None:
     invitation = _invitation(turn)
     if invitation is None:
         return
+    turn.memory.pop("group_code", None)
     turn.memory["group_id"] = invitation.group.group_id
     turn.memory["invitation_id"] = invitation.invitation_id
     turn.memory["invited_by"] = invitation.by
