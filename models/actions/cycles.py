@@ -118,8 +118,11 @@ def start_group(group_id: int, now: datetime) -> bool:
 
 
 def pass_cutoffs(now: datetime) -> int:
-    """Every open cycle whose cut-off has passed: into grace, and who has not paid is in arrears. How many."""
-    due = Cycle.select(Cycle.id).where((Cycle.status == "open") & (Cycle.due_at <= now)).order_by(Cycle.due_at)
+    """Every open cycle whose cut-off has passed: into grace, and who has not paid is in arrears. How many.
+
+    The cut-off itself is still in time.
+    """
+    due = Cycle.select(Cycle.id).where((Cycle.status == "open") & (Cycle.due_at < now)).order_by(Cycle.due_at)
     return sum(_pass_cutoff(row.id, now) for row in due)
 
 

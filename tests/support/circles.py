@@ -129,9 +129,10 @@ class Circle:
         return Payment.get_by_id(payment.id)
 
     def all_pay(self, *, but: tuple[str, ...] = ()) -> None:
+        """Everybody pays the contribution."""
         for name in self.members:
             if name not in but:
-                self.pay(name)
+                self.pay(name, self.group.contribution_kobo)
 
     def approve(self, name: str, payout: Payout | None = None) -> Outcome:
         found = payout or self.payout()
