@@ -16,6 +16,7 @@ import click
 from bot import clock
 from bot.errors import ProviderError
 from bot.http import Client
+from bot.queue import ring_periodic
 from bot.settings import current
 from jobs import reconcile, schedule
 from jobs.providers import payouts_provider
@@ -124,6 +125,8 @@ def _move(move: Callable[[], datetime], *, wait: bool) -> None:
     now = move()
     _tell_sandbox()
     click.echo(in_words(now))
+    for name in schedule.due(now):
+        ring_periodic(name)  # what the poll would do within two seconds
     if wait and (late := _wait_for_jobs(now)):
         raise click.ClickException(f"{', '.join(late)} did not run within {WAIT_SECONDS:.0f} s; is the worker running?")
 

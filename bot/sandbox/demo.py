@@ -54,8 +54,8 @@ def parts(settings: Settings) -> list[Part]:
             last_to_stop=True,
         ),
         Part("migrate", [PYTHON, "-m", "flask", "--app", "app", "migrate"], once=True),
-        Part("seed", [PYTHON, "-m", "flask", "--app", "app", "seed"], once=True),
         Part("sandbox", _with_us("-m", "bot.sandbox"), ready=lambda: ports.answers(settings.sandbox_port)),
+        Part("seed", [PYTHON, "-m", "flask", "--app", "app", "seed"], once=True),
         Part(
             "web",
             _with_us("-m", "gunicorn", "--config", "bot/gunicorn.py", "app:create_app()"),
