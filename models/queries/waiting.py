@@ -1,0 +1,33 @@
+"""What a hop waits for, as it stands by now: a charge that a job asks for, a payment that it looks up.
+
+The answer has the fields of the command's `Done` (models/commands.py). What a bank says
+about an account is `people.looked_up`'s.
+"""
+
+import json
+from typing import Any
+
+from models.sealing import keys
+from models.tables.money import Payment
+
+OPEN = ("created", "sending", "pending")
+FAILED = ("failed", "abandoned")
+
+
+def charge(payment_id: int, member_id: int) -> dict[str, Any] | None:
+    """What has come of StartPayment beside what was known at once. None: not hers."""
+    row = Payment.get_or_none((Payment.id == payment_id) & (Payment.member == member_id))
+    if row is None:
+        return None
+    if row.status != "pending" or row.how_to_pay_sealed is None:
+        return {"ready": False, "failed": row.status in FAILED}
+    how: dict[str, Any] = json.loads(keys().open(row.how_to_pay_sealed, f"payment.how_to_pay:{payment_id}"))
+    return how | {"ready": True, "failed": False, "until": row.until_at.isoformat()}
+
+
+def payment(payment_id: int, member_id: int) -> dict[str, Any] | None:
+    """The status that CheckPayment answers with. None: not hers."""
+    row = Payment.get_or_none((Payment.id == payment_id) & (Payment.member == member_id))
+    if row is None:
+        return None
+    return {"status": "pending" if row.status in OPEN else "failed" if row.status in FAILED else "success"}
