@@ -243,7 +243,7 @@ def _write_verdict(payout: Payout, verdict: str, context: Context, group: Group)
 def _for_officer(payout_id: int, member_id: int) -> tuple[Payout, Group] | Refused:
     """The payout under its lock, if this member has a say in it and it waits for one."""
     if not Payout.select().where(Payout.id == payout_id).exists():
-        return Refused("gone")
+        return Refused("not_allowed")
     payout, group = _locked(payout_id)
     if member_id not in approvers_of(group.id, payout.member_id):
         return Refused("not_allowed")

@@ -114,7 +114,7 @@ def _short_pot(cycle_id: int, member_id: int) -> tuple[Cycle, Group] | Refused:
     """A cycle past its cut-off that is not full, for one who may approve its payout."""
     cycle = Cycle.get_or_none(Cycle.id == cycle_id)
     if cycle is None:
-        return Refused("gone")
+        return Refused("not_allowed")
     group = books.lock_group(cycle.group_id)
     recipient = _recipient(cycle_id)
     if member_id not in approvers_of(group.id, recipient):

@@ -98,7 +98,8 @@ SELECT 'payout', jsonb_build_object(
                         AND t.turn IS NOT NULL))
   FROM circles k
   JOIN cycle c ON c.group_id = k.group_id AND c.status IN ('closing', 'held', 'short_paid')
-  JOIN payout p ON p.cycle_id = c.id AND p.status = 'awaiting_approval' AND p.member_id <> k.member_id
+  JOIN payout p ON p.cycle_id = c.id AND p.member_id <> k.member_id
+   AND (p.status = 'awaiting_approval' OR p.status = 'held' AND p.held_reason = 'officer')
   JOIN bank_account b ON b.id = p.bank_account_id
   JOIN member r ON r.id = p.member_id
  WHERE NOT EXISTS (SELECT 1 FROM approval a WHERE a.subject = 'payout:' || p.id AND a.payload_hash = p.payload_hash

@@ -32,7 +32,8 @@ class Prepared:
             return self._run(values)
         except OperationalError as trouble:
             # The connection was lost and replaced between the two lines above.
-            if getattr(trouble.__cause__, "pgcode", None) != UNKNOWN_STATEMENT or database.in_transaction():
+            cause = trouble.__cause__ or trouble.__context__
+            if getattr(cause, "pgcode", None) != UNKNOWN_STATEMENT or database.in_transaction():
                 raise
             self._get_ready()
             return self._run(values)

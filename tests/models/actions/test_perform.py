@@ -2,12 +2,12 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from models import commands as c
-from models.actions import latest_performed, perform
+from models.actions import cycles, latest_performed, perform
 from models.actions.registry import REGISTRY
 from models.base import database
 from models.commands import Command, Done, OpenGroup, SendConsentText, SendGroupCode
@@ -15,8 +15,10 @@ from models.rules.refused import Refused
 from models.sealing import keys
 from models.tables.groups import Group
 from models.tables.mail import Outbox, Performed
+from models.tables.money import Payout
 from models.tables.people import Member
 from tests.support.cast import ADA, BISI, CHIDI, DAYO, ask, context_of, do, form_group, open_group, register, told
+from tests.support.circles import running_group
 
 START = date(2026, 3, 6)
 OPEN = OpenGroup("Mama Titi Ajo", 5_000_00, "weekly", 5, "joined", START)
@@ -108,6 +110,8 @@ def _try(command: type[Command], thing: int) -> Command:
         c.InvitePhone: {"phone": "08031239999"},
         c.DecideJoiner: {"verdict": "let_in"},
         c.ArrangeOrder: {"seat_ids": (thing,)},
+        c.StartPayment: {"amount_kobo": 5_000_00, "method": "ussd", "bank_type": "737"},
+        c.ApprovePayout: {"payload_hash": Payout.get().payload_hash if Payout.select().exists() else ""},
     }.get(command, {})
     first_field = next(iter(command.__dataclass_fields__))
     return command(**{first_field: thing, **more})
@@ -125,6 +129,26 @@ def test_an_outsider_is_answered_as_if_there_were_nothing(db, clock, command):
     before = (Outbox.select().count(), database.execute_sql("SELECT max(id) FROM audit").fetchone())
     for thing in (1, 2, 999_999):
         assert ask(DAYO, _try(command, thing), now) == Refused(FOREIGN[command]), thing
+    assert (Outbox.select().count(), database.execute_sql("SELECT max(id) FROM audit").fetchone()) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [c.StartPayment, c.CheckPayment, c.ApprovePayout, c.HoldPayout, c.RemindUnpaid, c.PayShort, c.WaitOneDay],
+    ids=lambda command: command.__name__,
+)
+def test_an_outsider_moves_no_money_either(db, command):
+    full, short = running_group(), running_group()
+    full.all_pay()
+    short.pay("Ada")
+    short.now = short.cycle(1).due_at + timedelta(minutes=1)
+    cycles.pass_cutoffs(short.now)
+    register(DAYO, short.now)
+    before = (Outbox.select().count(), database.execute_sql("SELECT max(id) FROM audit").fetchone())
+    missing = ask(DAYO, _try(command, 999_999), short.now)
+    assert isinstance(missing, Refused)
+    for thing in range(1, 12):
+        assert ask(DAYO, _try(command, thing), short.now) == missing, thing
     assert (Outbox.select().count(), database.execute_sql("SELECT max(id) FROM audit").fetchone()) == before
 
 
