@@ -135,10 +135,12 @@ class Engine:
     def _hear(self, turn: Turn, screen: Screen, text: str) -> Step:
         flow = FLOWS[turn.flow]
         left = turn.state
-        if not text:
-            return self._show(turn, screen)
         if text == TO_HOME:
             return self._home(turn)
+        if screen.behind_pin and not turn.pin_ok:
+            return self._settle(turn)
+        if not text:
+            return self._show(turn, screen)
         if text == BACK and (turn.page or not flow.allows(left, BACK, turn)):
             return self._back(turn)
         if text == MORE and turn.page + 1 < self._page_count(turn, screen):
@@ -146,7 +148,8 @@ class Engine:
             return self._show(turn, screen)
         if not self._answer(turn, flow, screen, text):
             return self._wrong(turn, screen)
-        self._remember_place(turn, flow, left)
+        if text != BACK:
+            self._remember_place(turn, flow, left)
         return self._settle(turn)
 
     def _answer(self, turn: Turn, flow: Flow, screen: Screen, text: str) -> bool:
@@ -242,6 +245,8 @@ class Engine:
     def _follow_exit(self, turn: Turn) -> bool:
         if "." in turn.state:
             turn.flow, _, turn.state = turn.state.partition(".")
+            if turn.flow == HOME[0]:
+                turn.history = []  # what lies behind is done with, and forgotten
         if turn.flow == HOME[0]:
             turn.forget()
         return turn.flow in FLOWS and turn.state in FLOWS[turn.flow].states

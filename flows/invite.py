@@ -17,9 +17,9 @@ def inviting(turn: Turn) -> Command:
     return InvitePhone(turn.memory["group_id"], phones.parse(turn.value) or "")
 
 
-def asked(turn: Turn) -> Mapping[str, Value]:
-    told = turn.memory["asked"]
-    return {"phone": told[0], "n": told[1], "m": told[2]}
+def asked(turn: Turn) -> Mapping[str, Value] | None:
+    told = turn.memory.get("asked")
+    return {"phone": told[0], "n": told[1], "m": told[2]} if told else None
 
 
 def keep_asked(turn: Turn) -> None:

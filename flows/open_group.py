@@ -18,6 +18,9 @@ from models.rules.refused import Refused
 FREQUENCIES = ("daily", "weekly", "two_weekly", "monthly")
 ORDERS = ("ballot", "joined", "arranged")
 
+# What has to be known before a group can be opened.
+WISHED = {"name", "amount", "frequency", "size", "order", "start_on"}
+
 
 # --- what holds ---------------------------------------------------------------------------------------------------
 
@@ -60,8 +63,10 @@ def first_days(turn: Turn) -> Mapping[str, Value]:
     return {"date": Day(soon), "date2": Day(later)}
 
 
-def summary(turn: Turn) -> Mapping[str, Value]:
+def summary(turn: Turn) -> Mapping[str, Value] | None:
     wish = turn.memory
+    if not wish.keys() >= WISHED:
+        return None
     would_be = terms.terms_of(
         wish["amount"], wish["frequency"], wish["size"], wish["order"], date.fromisoformat(wish["start_on"])
     )
@@ -75,8 +80,9 @@ def summary(turn: Turn) -> Mapping[str, Value]:
     }
 
 
-def created(turn: Turn) -> Mapping[str, Value]:
-    return {"group": turn.memory["name"], "code": turn.memory["code"]}
+def created(turn: Turn) -> Mapping[str, Value] | None:
+    told = turn.memory
+    return {"group": told["name"], "code": told["code"]} if told.keys() >= {"name", "code"} else None
 
 
 def _doing(turn: Turn) -> Words:
@@ -100,8 +106,9 @@ def keep_typed_day(turn: Turn) -> None:
 
 
 def keep_group(turn: Turn) -> None:
-    turn.memory["group_id"] = turn.data["group_id"]
-    turn.memory["code"] = turn.data["code"]
+    turn.memory.pop("group_code", None)  # of another one, that she found full
+    turn.memory.pop("group_code", None)  # of another group that she looked at before
+    turn.memory.update(group_id=turn.data["group_id"], code=turn.data["code"])
 
 
 def opening(turn: Turn) -> Command:
