@@ -28,7 +28,7 @@ from bot.queue import ring_all
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.turns import clean
-from models.actions import mail, people
+from models.actions import inbox, mail, people
 from models.actions.opt_outs import stop_reminders
 from models.doorbell import collecting
 
@@ -146,7 +146,7 @@ def _take_in(provider: PaymentProvider) -> Response:
             raise Unsigned("bad_signature")
         event = provider.parse_webhook(raw) or _unreadable(raw)
         with collecting() as rings:
-            _, new = mail.take_in(provider.name, event.key, event.event, event.reference, raw, clock.now())
+            _, new = inbox.take_in(provider.name, event.key, event.event, event.reference, raw, clock.now())
         ring_all(rings)
     except CallerError as refusal:
         return _refused(provider.name, refusal)

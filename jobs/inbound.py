@@ -13,7 +13,7 @@ from jobs.base import job
 from jobs.payments import follow_payment
 from jobs.payouts import follow_transfer
 from jobs.providers import provider_named
-from models.actions import mail
+from models.actions import inbox
 
 NOTHING_TO_DO = "nothing to do"
 
@@ -21,19 +21,19 @@ NOTHING_TO_DO = "nothing to do"
 @job
 def process_event(inbox_id: int) -> str:
     """Deal with one event of the inbox."""
-    event = mail.claim_event(inbox_id, clock.now())
+    event = inbox.claim_event(inbox_id, clock.now())
     if event is None:
         return NOTHING_TO_DO
     try:
         parsed = provider_named(event.provider).parse_webhook(event.body)
         result = NOTHING_TO_DO if parsed is None else _deal_with(event.provider, parsed)
     except ProviderError as trouble:
-        mail.event_failed(inbox_id, f"{trouble.kind}: {trouble.why}", clock.now())
+        inbox.event_failed(inbox_id, f"{trouble.kind}: {trouble.why}", clock.now())
         raise
     except Exception as trouble:
-        mail.event_failed(inbox_id, type(trouble).__name__, clock.now())
+        inbox.event_failed(inbox_id, type(trouble).__name__, clock.now())
         raise
-    mail.event_done(inbox_id, result, clock.now())
+    inbox.event_done(inbox_id, result, clock.now())
     return f"{event.event}: {result}"
 
 
