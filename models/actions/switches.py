@@ -30,7 +30,7 @@ def resume_payouts(*, actor: str, now: datetime) -> bool:
     """Let payouts go again. False when they were going."""
     if not payouts_stopped():
         return False
-    _write(PAYOUTS_STOPPED, None, actor, now)
+    _write(PAYOUTS_STOPPED, False, actor, now)
     audit.note("payouts.resume", PAYOUTS_STOPPED, actor=actor, now=now)
     return True
 
@@ -38,7 +38,7 @@ def resume_payouts(*, actor: str, now: datetime) -> bool:
 def payouts_stopped() -> str | None:
     """Why all payouts are stopped, or None."""
     found = _read(PAYOUTS_STOPPED)
-    return None if found is None else str(found)
+    return str(found) if found else None
 
 
 def clock_offset() -> float:

@@ -86,8 +86,9 @@ class Circle:
         return Cycle.get((Cycle.group == self.group_id) & (Cycle.number == number))
 
     def payout(self) -> Payout:
-        """The newest payout."""
-        return Payout.select().order_by(Payout.id.desc()).get()
+        """The group's newest payout."""
+        cycles_of_group = Cycle.select(Cycle.id).where(Cycle.group == self.group_id)
+        return Payout.select().where(Payout.cycle.in_(cycles_of_group)).order_by(Payout.id.desc()).get()
 
     def context(self, name: str) -> Context:
         key = f"test:{self.group_id}:{name}:{next(self._keys)}"
