@@ -5,7 +5,6 @@ and whom nobody obeys. A group that needs more people gets the chorus.
 """
 
 import itertools
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,10 +13,9 @@ from models.actions import perform
 from models.actions.context import Context, Outcome
 from models.commands import Command, Done, InvitePhone, JoinGroup, OpenGroup, PreparePin, RegisterMember, Secret
 from models.queries.facts import DatabaseFacts
+from models.queries.mail import Letter, written_to
 from models.queries.people import member_id_of
 from models.rules.schedule import earliest_start
-from models.sealing import keys
-from models.tables.mail import Outbox
 
 PIN = "7349"
 NAMES = (
@@ -65,14 +63,6 @@ class Formed:
         """Her seat in this group."""
         seats = DatabaseFacts(person.phone, now).home.seats
         return next(seat.seat_id for seat in seats if seat.group_id == self.group_id)
-
-
-@dataclass(frozen=True)
-class Told:
-    """A message that was decided for somebody."""
-
-    text_key: str
-    facts: dict[str, str]
 
 
 def context_of(person: Person, now: datetime, key: str | None = None, **more: Any) -> Context:
@@ -148,8 +138,6 @@ def join_invited(formed: Formed, person: Person, now: datetime) -> dict[str, Any
     return do(person, JoinGroup(formed.group_id, invitation.group.rules_version, invitation.invitation_id), now)
 
 
-def told(person: Person, text_key: str | None = None) -> list[Told]:
+def told(person: Person, text_key: str | None = None) -> list[Letter]:
     """The messages decided for her, oldest first."""
-    rows = Outbox.select().where(Outbox.phone_index == keys().index(person.phone, "phone")).order_by(Outbox.id)
-    messages = [Told(row.text_key, json.loads(keys().open(row.facts_sealed, f"outbox.facts:{row.id}"))) for row in rows]
-    return [message for message in messages if text_key in (None, message.text_key)]
+    return [letter for letter in written_to(person.phone) if text_key in (None, letter.text_key)]

@@ -7,12 +7,11 @@ import pytest
 
 from models import commands as c
 from models.actions import cycles, payouts, short_pots
-from models.actions.groups import Group
 from models.base import database
 from models.facts import ArrangeTask, Home, JoinTask, PayoutTask, ShortPotTask
 from models.queries.facts import DatabaseFacts
 from models.sealing import keys
-from models.tables.groups import Officer
+from models.tables.groups import Group, Officer
 from models.tables.people import Member
 from tests.support.cast import ADA, BISI, CHIDI, DAYO, EFE, do, form_group, join_invited, open_group, register
 from tests.support.circles import C, Circle, add_account, running_group
