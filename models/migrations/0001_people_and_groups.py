@@ -167,6 +167,7 @@ CREATE TABLE invitation (
   answered_at timestamptz
 );
 CREATE UNIQUE INDEX invitation_one_open ON invitation (group_id, phone_index) WHERE status = 'open';
+CREATE INDEX invitation_group ON invitation (group_id);
 CREATE INDEX invitation_phone ON invitation (phone_index) WHERE status = 'open';
 """
 

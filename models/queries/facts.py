@@ -85,7 +85,7 @@ class DatabaseFacts:
         return self._once(("banks",), _banks)
 
     def last_bank_type(self) -> str:
-        return self._once(("last_bank_type",), lambda: _last_bank_type(self._member_id))
+        return self._once(("last_bank_type",), lambda: _last_bank_type([seat.seat_id for seat in self.home.seats]))
 
     def bank_account(self) -> BankAccountCard | None:
         if self.home.me.member_id is None:
@@ -165,11 +165,11 @@ def _banks() -> tuple[BankChoice, ...]:
     return tuple(BankChoice(row.code, row.short_name) for row in query)
 
 
-def _last_bank_type(member_id: int) -> str:
+def _last_bank_type(seat_ids: list[int]) -> str:
     """Which bank she last paid from by USSD, to offer it first."""
     row = (
         Payment.select(Payment.bank_type)
-        .where((Payment.member == member_id) & (Payment.method == "ussd"))
+        .where(Payment.seat.in_(seat_ids) & (Payment.method == "ussd"))
         .order_by(Payment.id.desc())
         .first()
     )
