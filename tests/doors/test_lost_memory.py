@@ -48,8 +48,14 @@ def test_a_journey_leaves_what_it_should(traveller: Traveller) -> None:
     assert traveller.go(lambda hop: None) < LONGEST
 
 
-@by_name
-@pytest.mark.parametrize("lost_before", range(1, 9))
+@pytest.mark.parametrize(
+    ("journey", "lost_before"),
+    [
+        pytest.param(journey, hop, id=f"{journey.name}-{hop}")
+        for journey in JOURNEYS
+        for hop in range(1, len(journey.answers) + 1)
+    ],
+)
 def test_memory_lost_before_any_hop_changes_nothing(
     traveller: Traveller, redis_client: redis.Redis, lost_before: int
 ) -> None:
