@@ -157,9 +157,9 @@ def _had_enough(member_id: int, now: datetime) -> bool:
 
 
 def _tell_head(row: Obligation, seat: Seat, group: Group, now: datetime) -> None:
-    """S43: the head hears it too. This is a duty of hers, not a reminder that she could stop."""
+    """S40: the head hears it too. This is a duty of hers, not a reminder that she could stop."""
     queue_message(
-        "S43",
+        "S40",
         dedupe_key=f"remind:{row.id}:head:{local_date(now)}",
         facts={"who": news.known(seat.member_id), "amt": _left(row), "group": group.name},
         member_id=group.head_id,

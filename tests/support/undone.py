@@ -1,7 +1,7 @@
 """One scenario for the tests of a whole module: each does what it likes in a transaction that is rolled back.
 
 For tests that look at a story and change a little of it. What has to be seen by another connection needs the `db`
-fixture and its fresh database.
+fixture and its fresh database, in another module: it would throw away the one that this module has.
 """
 
 from collections.abc import Iterator, Mapping
