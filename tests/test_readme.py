@@ -1,0 +1,115 @@
+"""The README's promises, kept: `make demo` comes up, each command of the tour works beside it, Ctrl-C leaves nobody."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.sandbox import ports
+
+ROOT = Path(__file__).parent.parent
+BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+COMMANDS = [line.split("  #")[0].strip() for block in BLOCKS for line in block.splitlines() if line.strip()]
+UP_SECONDS = 90
+DOWN_SECONDS = 40
+
+
+class Demo:
+    """A running `make demo`, with what it has printed."""
+
+    def __init__(self, env: dict[str, str], log: Path) -> None:
+        self.log = log
+        self._from = log.stat().st_size if log.exists() else 0
+        with log.open("ab") as out:
+            self.process = subprocess.Popen(
+                ["make", "-s", "demo"], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                start_new_session=True,
+            )  # fmt: skip
+
+    def printed(self) -> str:
+        return self.log.read_bytes()[self._from :].decode(errors="replace")
+
+    def wait_until_up(self) -> None:
+        deadline = time.monotonic() + UP_SECONDS
+        while "Ajo Secure is running" not in self.printed():
+            assert self.process.poll() is None, self.printed()[-3000:]
+            assert time.monotonic() < deadline, self.printed()[-3000:]
+            time.sleep(0.1)
+
+    def family(self) -> list[psutil.Process]:
+        return [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
+
+    def interrupt(self) -> list[psutil.Process]:
+        """Ctrl-C, as a terminal sends it. Who is left."""
+        family = self.family()
+        os.killpg(self.process.pid, signal.SIGINT)
+        _, left = psutil.wait_procs(family, timeout=DOWN_SECONDS)
+        self.process.poll()
+        return left
+
+
+@pytest.fixture
+def demo_env(tmp_path: Path) -> dict[str, str]:
+    names = ("PORT", "SANDBOX_PORT", "POSTGRES_PORT", "REDIS_PORT")
+    chosen = dict(zip(names, map(str, ports.some_free(4)), strict=True))
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "MAKE", "MFLAGS"))}
+    return {**mine, **chosen, "DATA_DIR": str(tmp_path / "data"), "APP_ENV": "development"}
+
+
+def run(command: str, env: dict[str, str], typed: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        shlex.split(command), cwd=ROOT, env=env, input=typed, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_it_names_commands_that_this_file_runs():
+    """One block of make, one of flask, and every line of both is run below."""
+    kinds = {shlex.split(command)[0] for command in COMMANDS}
+
+    assert kinds == {"make", ".venv/bin/flask"}
+
+
+def test_a_newcomer_gets_what_the_readme_says(demo_env: dict[str, str], tmp_path: Path):
+    demo = Demo(demo_env, tmp_path / "demo.log")
+    try:
+        demo.wait_until_up()
+        each_command_of_the_tour_works(demo_env)
+        a_second_demo_says_whose_port_is_taken(demo_env)
+        assert demo.interrupt() == []
+
+        again = Demo(demo_env, demo.log)
+        try:
+            again.wait_until_up()
+            assert "float: opened before" in again.printed()
+        finally:
+            assert again.interrupt() == []
+    finally:
+        if demo.process.poll() is None:
+            for left in demo.interrupt():
+                left.kill()
+
+
+def each_command_of_the_tour_works(env: dict[str, str]) -> None:
+    for command in (each for each in COMMANDS if each.startswith(".venv")):
+        typed = "*347*55#\n1\n1\n.\nq\n" if " phone " in command else ""
+
+        done = run(command, env, typed)
+
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        if typed:
+            assert "Save in turns with people you trust" in done.stdout
+            assert "What name does your group call you?" in done.stdout
+
+
+def a_second_demo_says_whose_port_is_taken(env: dict[str, str]) -> None:
+    done = run("make -s demo", env)
+
+    assert done.returncode != 0
+    assert f"Port {env['PORT']} is taken by another program" in done.stderr
+    assert "Traceback" not in done.stderr
