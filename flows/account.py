@@ -99,7 +99,7 @@ def banks(turn: Turn) -> Sequence[Words]:
 
 
 def _doing(turn: Turn) -> Words | None:
-    if turn.state in ("M1", "M4u", "M4c", "no"):
+    if turn.state in ("M1", "M5u", "M5c", "no"):
         return None
     return Words("DO_pin") if turn.state.startswith(("M2", "M3")) else Words("DO_bank")
 
@@ -153,8 +153,8 @@ FLOW = Flow(
         Act("change", ChangePin, changing),
         Screen("M3c", end=True),
         Fork("bank"),
-        Screen("M4u", shows=present_account),
-        Screen("M4c", shows=cooling_account),
+        Screen("M5u", shows=present_account),
+        Screen("M5c", shows=cooling_account),
         Screen("M5", rows=banks, picks=True),
         Fork("another"),
         Screen("M6", hears=an_account_number, secret=True, returns="M5"),
@@ -183,14 +183,14 @@ FLOW = Flow(
         row("pin_mismatch", "change", "M3 differs", then=forgets("pin_hash")),
         row("refused", "change", "no", then=keep_why),
         row("done", "change", "M3c", then=forgets("pin_hash")),
-        row("go", "bank", "M4u", when=account_is("usable")),
-        row("go", "bank", "M4c", when=account_is("cooling")),
+        row("go", "bank", "M5u", when=account_is("usable")),
+        row("go", "bank", "M5c", when=account_is("cooling")),
         row("go", "bank", "M6w", when=account_is("checking")),
         row("go", "bank", "M6n", when=account_is("not_found")),
         row("go", "bank", "confirm", when=[account_is("found"), is_hers], then=keep_stored_account),
         row("go", "bank", "M7x", when=account_is("found")),
         row("go", "bank", "M5"),
-        row("1", ["M4u", "M4c"], "M5"),
+        row("1", ["M5u", "M5c"], "M5"),
         row("pick", "M5", "M6", then=take_bank),
         row("heard", "M6", "look up"),
         row("wrong", "M6", "M6e"),

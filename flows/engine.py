@@ -8,6 +8,7 @@ talk and knowing the time are the runner's business.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from flows.catalogue import ENGLISH
@@ -71,9 +72,7 @@ class Engine:
         if screen is None or talk.over:
             return self._home(turn)
         step = self._hear(turn, screen, _clean(event.text))
-        if screen.waits_first and step.reply and not step.reply.end and not step.talk.errors:
-            return self._dial_on(step, facts)
-        return step
+        return self._dial_on(step, facts) if "queue" in step.talk.memory and not _asks_first(step.talk) else step
 
     def replay(self, tokens: Sequence[str], facts: Facts, *, shortcut: bool = False) -> Step:
         """Back to where these answers lead, performing nothing: a place that was lost, or a shortcut that was dialled.
@@ -87,7 +86,9 @@ class Engine:
             return self.start(facts)
         step = self._settle(Turn(Talk(*HOME), facts))
         if tokens and _asks_first(step.talk):
-            return replace(step, talk=replace(step.talk, memory={**step.talk.memory, "queue": list(tokens)}))
+            # A PIN may have been dialled along with it, and is not to be kept: only keys of menus wait.
+            queue = list(takewhile(lambda token: len(token) <= len(MORE), tokens[:MAX_TOKENS]))
+            return replace(step, talk=replace(step.talk, memory={**step.talk.memory, "queue": queue}))
         return self._feed(step, tokens, facts)
 
     def resume_from(self, talk: Talk, outcome: Outcome, tokens: Sequence[str], facts: Facts) -> Step:
@@ -126,8 +127,9 @@ class Engine:
         return step
 
     def _dial_on(self, step: Step, facts: Facts) -> Step:
-        queue = step.talk.memory.get("queue", [])
-        memory = {key: value for key, value in step.talk.memory.items() if key != "queue"}
+        """The rest of a shortcut, now that its first question has been answered."""
+        memory = dict(step.talk.memory)
+        queue = memory.pop("queue")
         return self._feed(replace(step, talk=replace(step.talk, memory=memory)), queue, facts)
 
     # --- hearing --------------------------------------------------------------------------------------------------
@@ -166,8 +168,10 @@ class Engine:
         return flow.fire(text, turn)
 
     def _learn(self, turn: Turn, outcome: Outcome) -> Step:
-        flow = FLOWS[turn.flow]
-        act = flow.states.get(turn.state)
+        flow = FLOWS.get(turn.flow)
+        act = flow.states.get(turn.state) if flow else None
+        if flow is None or act is None:
+            return self._home(turn)
         if not isinstance(act, Act) or act.command.__name__ != outcome.command:
             raise EngineError(f"{turn.flow}.{turn.state} did not ask for {outcome.command}")
         if isinstance(outcome.result, Done):

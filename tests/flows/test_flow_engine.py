@@ -296,6 +296,26 @@ def test_a_shortcut_waits_for_the_choice_of_a_group():
     assert "queue" not in step.talk.memory
 
 
+def test_a_shortcut_waits_through_a_blank_and_a_wrong_choice_and_ends_with_the_session():
+    two = SCENES["Bisi has two groups"]
+    step = ENGINE.replay(["1"], two, shortcut=True)
+
+    assert place(say(step, "", facts=two)) == "menu.B3"
+    assert place(say(step, "", "7", "00", "2", facts=two)) == "contribute.F8"
+    assert place(say(step, "0", facts=two)) == "menu.A7"
+
+
+def test_a_pin_that_was_dialled_is_not_kept():
+    step = ENGINE.replay(["2", "7305", "1"], SCENES["Bisi has two groups"], shortcut=True)
+
+    assert step.talk.memory == {"queue": ["2"]}
+
+
+def test_an_outcome_for_a_place_that_no_longer_exists_leads_home():
+    assert place(ENGINE.step(Talk("gone", "gone"), Outcome("CheckPin", Done()), OWES)) == "menu.B1"
+    assert place(ENGINE.step(Talk("menu", "gone"), Outcome("CheckPin", Done()), OWES)) == "menu.B1"
+
+
 def test_a_shortcut_of_a_number_without_a_member_begins_at_the_beginning():
     assert place(ENGINE.replay(["1", "1"], NEW, shortcut=True)) == "welcome.A1"
     invited = SCENES["Dayo, not registered, is invited by Ada"]

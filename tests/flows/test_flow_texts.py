@@ -118,6 +118,13 @@ def test_numbers_mean_what_they_mean_in_the_design():
             assert same, (key, number)
 
 
+def test_every_sms_that_is_ever_sent_has_its_text():
+    root = Path(__file__).parents[2]
+    written = "".join(path.read_text(encoding="utf-8") for path in (root / "models" / "actions").glob("*.py"))
+
+    assert set(re.findall(r'"(S\d\d[a-z]?)"', written)) - set(SMS_KEYS) == set()
+
+
 def test_no_text_is_there_for_nothing():
     inside = {name for key in ENGLISH for name in re.findall(r"^[A-Z]+(?=_)", key)}
     own = {"NAV98", "NAV0", "OR", "SOON", "X1", "X4", "B1e", "B1x", "C9", "F9n", "NOBODY", "F2b", "F2o", "O6n"}
