@@ -34,7 +34,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     # Exactly so many proxies of ours stand before us; what a caller writes into the header beyond them is ignored.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=current.proxy_hops, x_proto=current.proxy_hops)  # type: ignore[method-assign]
-    runner = Runner(Engine(screens_of(current)), current.answer_wait_ms)
+    runner = Runner(Engine(screens_of(current)), current.answer_wait_ms, current.ussd_code)
     app.register_blueprint(webhooks.blueprint(current, runner))
     app.register_blueprint(health.blueprint())
     app.register_error_handler(Exception, _last_net)

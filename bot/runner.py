@@ -19,7 +19,7 @@ from bot.logs import log, typed_secret
 from bot.place import Found, Place, mark_of_session
 from bot.process import redis_of
 from bot.queue import ring_all
-from bot.rebuild import rebuild
+from bot.rebuild import dialled, rebuild
 from bot.turns import Diverged, Fresh, Retry, UssdHop, new_input, remember, tokens
 from flows.engine import Engine, Heard, Outcome, Step, Talk, busy, is_secret
 from models.actions import perform
@@ -75,10 +75,11 @@ class Turn:
 class Runner:
     """Takes turns for every channel that answers at once. Threads share it: it keeps nothing between two turns."""
 
-    def __init__(self, engine: Engine, wait_ms: int) -> None:
-        """`wait_ms`: how long a hop may wait for a job's answer."""
+    def __init__(self, engine: Engine, wait_ms: int, ussd_code: str = "") -> None:
+        """`wait_ms`: how long a hop may wait for a job's answer. `ussd_code`: ours; more of it was dialled."""
         self._engine = engine
         self._wait_ms = wait_ms
+        self._ussd_code = ussd_code
 
     def take_turn(self, channel: str, ussd: UssdHop) -> Answer:
         """The answer to one request of a session. Never raises, never says nothing."""
@@ -112,7 +113,7 @@ class Runner:
         known = found.place if found.place and found.place.session == session else None
         if known is not None and known.alive(hop.now):
             match new_input(known.seen, ussd, _history_key()):
-                case Fresh(text):
+                case Fresh(text) if not known.end:
                     return self._finish(hop, self._hear(hop, Talk.from_json(known.talk), text))
                 case Retry() | Diverged() as repeated:
                     return Answer(known.text, known.end, result=type(repeated).__name__.lower())
@@ -120,25 +121,27 @@ class Runner:
 
     # --- the first step -------------------------------------------------------------------------------------------
 
-    def _hear(self, hop: Hop, talk: Talk | None, text: str) -> "tuple[Turn, Facts]":
+    def _hear(self, hop: Hop, talk: Talk | None, text: str) -> tuple[Turn, Facts]:
         facts = DatabaseFacts(hop.phone, hop.now)
         if talk is None:  # written by another version of the flows
             return Turn("", said.MASK, self._engine.start(facts)), facts
         heard = said.MASK if is_secret(talk) else text
         return Turn(_state(talk), heard, self._engine.step(talk, Heard(text), facts)), facts
 
-    def _begin(self, hop: Hop, found: Found, *, expired: bool) -> "tuple[Turn, Facts]":
+    def _begin(self, hop: Hop, found: Found, *, expired: bool) -> tuple[Turn, Facts]:
         """A dial, with or without replies, or a session that has been silent for too long."""
         facts = DatabaseFacts(hop.phone, hop.now)
-        if hop.number and not expired:
-            step = rebuild(self._engine, facts, hop.session, tokens(hop.ussd.history), lost=found.forgetful)
+        shortcut = dialled(hop.ussd.service_code, self._ussd_code)
+        if (hop.number or shortcut) and not expired:
+            replies = tokens(hop.ussd.history)
+            step = rebuild(self._engine, facts, hop.session, shortcut, replies, lost=found.forgetful)
             return Turn("", said.MASK, step), facts
         previous = found.place if found.place and found.place.worth_resuming(hop.now) else None
         return Turn("", "", self._engine.start(facts, Talk.from_json(previous.talk) if previous else None)), facts
 
     # --- what it asks for -----------------------------------------------------------------------------------------
 
-    def _finish(self, hop: Hop, begun: "tuple[Turn, Facts]") -> Answer:
+    def _finish(self, hop: Hop, begun: tuple[Turn, Facts]) -> Answer:
         turn, facts = begun
         step = turn.step
         while step.command is not None:  # the engine stops one that goes in a circle

@@ -138,6 +138,22 @@ def test_a_shortcut_goes_on_as_any_session(bisi: Phone) -> None:
     assert bisi.history == "7*1"
 
 
+def test_a_shortcut_that_the_network_leaves_in_the_code_is_the_same(bisi: Phone, redis_client: redis.Redis) -> None:
+    bisi.code = "*347*55*7#"
+    assert "My account" in bisi.dial()
+    assert "present PIN" in bisi.say("1")
+    redis_client.flushdb()
+    assert "present PIN" in bisi.again()
+    assert bisi.history == "1"
+
+
+def test_nobody_goes_on_after_the_end_of_a_session(bisi: Phone) -> None:
+    bisi.dial()
+    bisi.say("8")
+    bisi.say("5")
+    assert MENU in bisi.say("1")
+
+
 def test_a_shortcut_of_a_stranger_begins_at_the_beginning(ada: Phone) -> None:
     an_hour_ago(ada)
     assert LANGUAGES in ada.dial("1")
