@@ -48,7 +48,7 @@ def test_it_has_every_column_of_every_table_and_no_other(db):
     for table in TABLES:
         found = {column.name: column.null for column in base.database.get_columns(table._meta.table_name)}
         assert found == {field.column_name: field.null for field in table._meta.sorted_fields}, table
-        assert list(table.select()) == []
+        list(table.select().limit(1))  # and each can be asked for
 
 
 def test_its_legal_steps_are_those_of_the_rules(db):
