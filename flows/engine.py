@@ -145,9 +145,8 @@ class Engine:
             return self._show(turn, screen)
         if text == BACK and (turn.page or not flow.allows(left, BACK, turn)):
             return self._back(turn)
-        if text == MORE and turn.page + 1 < self._page_count(turn, screen):
-            turn.page += 1
-            return self._show(turn, screen)
+        if text == MORE and (step := self._turn_page(turn, screen)):
+            return step
         if not self._answer(turn, flow, screen, text):
             return self._wrong(turn, screen)
         if text != BACK:
@@ -303,9 +302,14 @@ class Engine:
         turn.page = min(turn.page, len(self.screens.pages(reply)) - 1) if turn.page else 0
         return replace(reply, page=turn.page)
 
-    def _page_count(self, turn: Turn, screen: Screen) -> int:
+    def _turn_page(self, turn: Turn, screen: Screen) -> Step | None:
+        """The next page, or None on the last one: `98` may still mean something to the table."""
+        page, turn.page = turn.page, turn.page + 1
         reply = self._reply(turn, screen)
-        return len(self.screens.pages(reply)) if reply else 0
+        if reply is None or reply.page == page:
+            turn.page = page
+            return None
+        return Step(turn.talk(), reply)
 
 
 def _clean(text: str) -> str:

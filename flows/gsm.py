@@ -28,21 +28,23 @@ def _costs() -> dict[str, int]:
 
 
 COST = _costs()
+ALPHABET = frozenset(COST)
+OF_TWO = "".join(char for char, cost in COST.items() if cost == 2)
 
 
 def septets(text: str) -> int:
-    """The length of a folded text. A character outside the alphabet is a bug of the caller and raises KeyError."""
-    return sum([COST[char] for char in text])
+    """The length of a folded text; of any other it means nothing."""
+    return len(text) + sum(map(text.count, OF_TWO))
 
 
 def fold(text: str) -> str:
     """The same text in GSM 03.38. Only characters that need it are replaced, so accents that the alphabet has stay."""
-    if all(char in COST for char in text):
+    if ALPHABET.issuperset(text):
         return text
-    return "".join(char if char in COST else _folded(char) for char in unicodedata.normalize("NFC", text))
+    return "".join(char if char in ALPHABET else _folded(char) for char in unicodedata.normalize("NFC", text))
 
 
 def _folded(char: str) -> str:
     if unicodedata.category(char) in ("Cc", "Cf", "Mn", "Cs"):
         return ""
-    return "".join(part if part in COST else _UNSHOWABLE for part in anyascii(char)) or _UNSHOWABLE
+    return "".join(part if part in ALPHABET else _UNSHOWABLE for part in anyascii(char)) or _UNSHOWABLE

@@ -75,11 +75,13 @@ def row_index(number: str) -> int | None:
 
 def cut(text: str, room: int) -> list[str]:
     """Pieces of at most `room` septets that give the text again when joined: at lines, else at words, else anywhere."""
-    pieces = [""]
+    pieces, taken = [""], 0
     for part in _parts(text, room):
-        if pieces[-1] and _cost(pieces[-1] + part) > room:
+        if taken and taken + _cost(part) > room:
             pieces.append("")
+            taken = 0
         pieces[-1] += part
+        taken += septets(part)
     return pieces
 
 

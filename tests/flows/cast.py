@@ -5,7 +5,7 @@ five people, N5,000 every week, from Friday 27 November 2026. A scene is named i
 words in which a transcript asks for it.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from models.facts import (
@@ -50,7 +50,6 @@ class Known:
     bank_list: tuple[BankChoice, ...] = ()
     last_bank: str = ""
     account: BankAccountCard | None = None
-    asked: list[str] = field(default_factory=list, compare=False)
 
     def group_by_code(self, code: str) -> GroupCard | None:
         return next((card for card in self.cards if card.code == code), None)

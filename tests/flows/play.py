@@ -43,7 +43,6 @@ class Player:
     facts: Known | None = None
     step: Step | None = None
     visited: set[tuple[str, str]] = field(default_factory=set)
-    fired: set[tuple[str, str, str]] = field(default_factory=set)
 
     def play(self, line: Line) -> list[Line]:
         match line.mark:
@@ -79,9 +78,6 @@ class Player:
 
     def _take(self, step: Step) -> None:
         assert (step.reply is None) != (step.command is None)
-        before = self.step.talk if self.step else None
-        if before:
-            self.fired.add((before.flow, before.state, f"{step.talk.flow}.{step.talk.state}"))
         self.visited.add((step.talk.flow, step.talk.state))
         self.step = step
 

@@ -382,8 +382,8 @@ def test_busy_is_a_fixed_end():
 def test_a_step_costs_well_under_a_millisecond():
     talk = dial("1").talk
     ENGINE.step(talk, Heard("2"), OWES)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(300):
         SCREENS.ussd(ENGINE.step(talk, Heard("2"), OWES).reply)
 
-    assert (time.perf_counter() - began) / 300 < 0.001
+    assert (time.process_time() - began) / 300 < 0.001
