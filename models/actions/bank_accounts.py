@@ -86,17 +86,6 @@ def confirm_bank_account(command: ConfirmBankAccount, context: Context) -> Outco
 # --- for the job that asks the bank ---------------------------------------------------------
 
 
-def lookups_due(now: datetime, limit: int = 50) -> list[int]:
-    """Accounts whose bank has to be asked."""
-    query = (
-        BankAccount.select(BankAccount.id)
-        .where((BankAccount.status == "checking") & (BankAccount.next_lookup_at <= now))
-        .order_by(BankAccount.next_lookup_at)
-        .limit(limit)
-    )
-    return [row.id for row in query]
-
-
 @transaction
 def claim_lookup(bank_account_id: int, now: datetime) -> tuple[str, str] | None:
     """(bank code, account number) for a look-up that nobody else is making, or None."""

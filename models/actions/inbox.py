@@ -88,17 +88,6 @@ def event_failed(inbox_id: int, error: str, now: datetime) -> None:
     ).execute()
 
 
-def events_due(now: datetime, limit: int = 100) -> list[int]:
-    """Events that wait to be dealt with, oldest first."""
-    query = (
-        Inbox.select(Inbox.id)
-        .where(Inbox.done_at.is_null() & Inbox.parked_at.is_null() & (Inbox.next_at <= now))
-        .order_by(Inbox.next_at, Inbox.id)
-        .limit(limit)
-    )
-    return [row.id for row in query]
-
-
 def _event(row: Inbox) -> Event:
     body = keys().open(row.body_sealed, f"inbox.body:{row.id}").encode("latin-1")
     return Event(row.id, row.provider, row.event, row.reference, body, row.attempts)

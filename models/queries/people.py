@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from models.facts import BankAccountCard, Me
+from models.facts import BankAccountCard
 from models.rules.schedule import local_date
 from models.sealing import keys
 from models.tables.people import BankAccount, Member
@@ -13,15 +13,6 @@ from models.tables.people import BankAccount, Member
 # What SMS texts leave room for (the longest values of the screens).
 MOST_FIRST_NAME: Final = 12
 MOST_KNOWN_AS: Final = 13
-
-
-def me(phone: str, now: datetime) -> Me:
-    """Who calls from this number."""
-    row = Member.get_or_none(Member.phone_index == keys().index(phone, "phone"))
-    if row is None:
-        return Me(phone)
-    locked = row.pin_locked_until is not None and row.pin_locked_until > now
-    return Me(phone, row.id, open_name(row.id, row.name_sealed), row.language, locked)
 
 
 def member_id_of(phone: str) -> int | None:

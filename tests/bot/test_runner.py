@@ -23,6 +23,7 @@ from flows.engine import Engine, Talk
 from models.actions import bank_accounts, charges, perform
 from models.actions.pins import Busy
 from models.base import database
+from models.queries.due import due
 from tests.doors.journeys import a_forming_group, running_group
 from tests.support.cast import BISI, PIN, form_group
 from tests.support.databases import Database
@@ -131,7 +132,7 @@ def test_a_hop_shows_the_name_that_the_bank_said_meanwhile(walk: Any, take: Any)
     walk("98*7*3*1")
 
     def resolve() -> None:
-        [account_id] = bank_accounts.lookups_due(moved.now())
+        [account_id] = [ring.row_id for ring in due(moved.now()) if ring.name == "look_up_account"]
         bank_accounts.claim_lookup(account_id, moved.now())
         bank_accounts.account_resolved(account_id, BISI.name.upper(), moved.now())
         signal_answer("look_up_account", account_id)

@@ -12,6 +12,7 @@ from models.base import database
 from models.commands import ConfirmBankAccount, LookUpAccount, Secret
 from models.doorbell import Ring, collecting
 from models.queries import people
+from models.queries.due import due
 from models.queries.facts import DatabaseFacts
 from models.rules.refused import Refused
 from models.tables.people import Bank, BankAccount
@@ -39,7 +40,7 @@ def test_entering_an_account_has_the_bank_asked(bisi, clock):
         done = do(bisi, LOOK_UP, clock())
     assert rings == [Ring("look_up_account", done["bank_account_id"])]
     assert not done["ready"]
-    assert bank_accounts.lookups_due(clock()) == [done["bank_account_id"]]
+    assert Ring("look_up_account", done["bank_account_id"]) in due(clock())
     assert DatabaseFacts(bisi.phone, clock()).bank_account().status == "checking"
 
 
@@ -124,10 +125,10 @@ def test_a_look_up_is_made_by_one_worker_and_again_when_that_one_died(bisi, cloc
 def test_a_bank_that_cannot_be_asked_is_asked_later_and_not_for_ever(bisi, clock):
     account_id = do(bisi, LOOK_UP, clock())["bank_account_id"]
     tries = 0
-    while bank_accounts.lookups_due(clock()):
+    while Ring("look_up_account", account_id) in due(clock()):
         assert bank_accounts.claim_lookup(account_id, clock())
         bank_accounts.lookup_failed(account_id, clock())
-        assert bank_accounts.lookups_due(clock()) == []
+        assert Ring("look_up_account", account_id) not in due(clock())
         clock.advance("1h")
         tries += 1
     assert tries == bank_accounts.LOOKUPS

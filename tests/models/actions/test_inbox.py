@@ -7,6 +7,7 @@ import pytest
 from models.actions import inbox
 from models.base import database
 from models.doorbell import Ring, collecting
+from models.queries.due import due
 from models.tables.mail import Inbox
 
 
@@ -37,16 +38,16 @@ def test_a_body_is_sealed(db, clock):
 
 def test_one_worker_deals_with_an_event_and_another_one_after_a_minute(db, clock):
     inbox_id, _ = take_in(clock())
-    assert inbox.events_due(clock()) == [inbox_id]
+    assert due(clock()) == [Ring("process_event", inbox_id)]
     assert inbox.claim_event(inbox_id, clock()).attempts == 1
     assert inbox.claim_event(inbox_id, clock()) is None
-    assert inbox.events_due(clock()) == []
+    assert due(clock()) == []
     clock.set(clock() + inbox.LEASE)
     assert inbox.claim_event(inbox_id, clock()).attempts == 2
     inbox.event_done(inbox_id, "settled", clock())
     clock.advance("1d")
     assert inbox.claim_event(inbox_id, clock()) is None
-    assert inbox.events_due(clock()) == []
+    assert due(clock()) == []
 
 
 def test_an_event_that_fails_is_tried_ever_more_seldom_and_then_parked(db, clock):
