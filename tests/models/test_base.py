@@ -134,6 +134,23 @@ def test_it_reads_on_when_the_connection_was_lost(db):
     assert tally() == [0, 0]
 
 
+def test_it_reads_on_when_all_idle_connections_were_lost(db):
+    together = threading.Barrier(4, timeout=10)
+
+    def use_one() -> None:
+        tally()
+        together.wait()
+        database.close()
+
+    threads = [threading.Thread(target=use_one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    cut_connections(db)
+    assert tally() == [0, 0]
+
+
 def test_it_does_not_repeat_a_single_statement_inside_a_transaction(db):
     def act() -> None:
         with database.atomic():
