@@ -10,17 +10,20 @@ from anyascii import anyascii
 
 NAIRA = "\N{NAIRA SIGN}"
 _GSM = gsm0338.Codec()
+_PLAIN = frozenset("\n" + "".join(chr(code) for code in range(32, 127))) - {"`"}  # what nearly every text is made of
 
 
 def to_gsm(text: str) -> str:
     """The text with every character that a plain phone cannot show replaced by the nearest that it can."""
     text = text.replace("\r\n", "\n").replace(NAIRA, "N")
+    if _PLAIN.issuperset(text):
+        return text
     return "".join(char if _in_gsm(char) else _nearest(char) for char in text)
 
 
 def _in_gsm(char: str) -> bool:
     if char.isascii():
-        return char == "\n" or (char.isprintable() and char != "`")
+        return char in _PLAIN
     try:
         _GSM.encode(char)
     except UnicodeError:

@@ -7,7 +7,7 @@ What the talk means belongs to `flows`, how a history is read to `turns`.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from redis.client import Pipeline
@@ -71,7 +71,7 @@ def load(channel: str, phone: str, session_id: str, now: datetime) -> Found:
 def put(pipe: Pipeline, channel: str, phone: str, session_id: str, place: Place) -> None:
     """Add to a pipeline what keeps this place, and the session for this phone."""
     where = _place_key(channel, phone)
-    value = json.dumps(asdict(place) | {"at": place.at.isoformat()}, separators=(",", ":"))
+    value = json.dumps(vars(place) | {"seen": vars(place.seen), "at": place.at.isoformat()}, separators=(",", ":"))
     pipe.set(where, keys().seal(value, where), ex=RESUME)
     pipe.set(_session_key(channel, session_id), _owner(phone), ex=RESUME)
     pipe.set(SINCE, place.at.isoformat(), nx=True)

@@ -7,7 +7,6 @@ which the database takes once only, so draining twice is draining once.
 """
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +25,7 @@ MASK = "***"
 
 def put(pipe: Pipeline, turn: SaidRow) -> None:
     """Add to a pipeline what keeps this turn for the timeline. Its stream id is given by the stream."""
-    value = json.dumps(asdict(turn) | {"at": turn.at.isoformat()}, separators=(",", ":"))
+    value = json.dumps(vars(turn) | {"at": turn.at.isoformat()}, separators=(",", ":"))
     pipe.xadd(STREAM, {"turn": keys().seal(value, STREAM)}, maxlen=LONGEST, approximate=True)
 
 

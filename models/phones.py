@@ -5,16 +5,20 @@ a fixed line is a typing mistake that would send somebody else's money talk ther
 """
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 LONGEST_INPUT = 40
+# The hops of a session come from one phone, and phonenumbers takes its time over each.
+REMEMBERED = 4096
 
 # phonenumbers reads letters as keypad digits (0803CALLNOW) and accepts extensions; a member means neither.
 _DIALLED = re.compile(r"\+?[0-9 ().-]+")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse(raw: str, region: str | None = "NG") -> str | None:
     """A mobile number in E.164, or None. Without a region only the international form with + is understood."""
     text = raw.strip().removeprefix("whatsapp:").strip()
@@ -29,6 +33,7 @@ def parse(raw: str, region: str | None = "NG") -> str | None:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def mask(phone: str) -> str:
     """'+234***4567' for logs. Never raises and never shows more, whatever it is given."""
     try:
