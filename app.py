@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
-from bot import health, process, settings, webhooks
+from bot import health, pay_links, process, settings, webhooks
 from bot.logs import log
 from bot.runner import Runner
 from bot.settings import Settings
@@ -37,6 +37,7 @@ def create_app(given: Settings | None = None) -> Flask:
     runner = Runner(Engine(screens_of(current)), current.answer_wait_ms, current.ussd_code)
     app.register_blueprint(webhooks.blueprint(current, runner))
     app.register_blueprint(health.blueprint())
+    app.register_blueprint(pay_links.blueprint())
     app.register_error_handler(Exception, _last_net)
     app.teardown_appcontext(_let_go)
     _add_commands(app, current)

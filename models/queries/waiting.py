@@ -5,13 +5,15 @@ about an account is `people.looked_up`'s.
 """
 
 import json
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from models.sealing import keys
 from models.tables.money import Payment
 
 OPEN = ("created", "sending", "pending")
 FAILED = ("failed", "abandoned")
+PAID: Final = "paid"
 
 
 def charge(payment_id: int, member_id: int) -> dict[str, Any] | None:
@@ -31,3 +33,16 @@ def payment(payment_id: int, member_id: int) -> dict[str, Any] | None:
     if row is None:
         return None
     return {"status": "pending" if row.status in OPEN else "failed" if row.status in FAILED else "success"}
+
+
+def link(short_ref: str, now: datetime) -> str | None:
+    """Where the payment of this reference is made, while it can be: PAID when it has been, None when there is none."""
+    row = Payment.get_or_none((Payment.short_ref == short_ref) & (Payment.method == "link"))
+    if row is None or row.how_to_pay_sealed is None:
+        return None
+    if row.paid_at is not None:
+        return PAID
+    if row.status == "failed" or row.until_at is None or row.until_at <= now:
+        return None
+    how: dict[str, str] = json.loads(keys().open(row.how_to_pay_sealed, f"payment.how_to_pay:{row.id}"))
+    return how.get("url")

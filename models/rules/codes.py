@@ -45,6 +45,11 @@ def short_ref(n: int) -> str:
     return "".join(reversed(signs))
 
 
+def is_short_ref(text: str) -> bool:
+    """Whether it can be the reference of a receipt at all."""
+    return len(text) == REF_LENGTH and set(text) <= set(ALPHABET)
+
+
 def charge_reference(payment_id: int, attempt: int, nonce: str) -> str:
     """Our name for a charge at the provider. nonce: 8 hex digits from outside, so that it cannot be guessed.
 

@@ -94,3 +94,8 @@ def test_a_transfer_reference_is_the_same_for_ever(group: int, cycle: int, who: 
 def test_a_published_transfer_reference() -> None:
     """Changing how it is made would pay twice after a restored backup."""
     assert codes.transfer_reference(1, 2, 3, 1, 1) == "ajo-p-db9db009b5793de7084da423"
+
+
+def test_a_reference_is_told_from_what_is_none():
+    assert codes.is_short_ref(codes.short_ref(17))
+    assert not any(codes.is_short_ref(text) for text in ("", "ABC23", "ABC2345", "ABCDE0", "abc234", "ABC\x0034"))

@@ -1,0 +1,42 @@
+"""The short link of a pay SMS: /p/<reference> leads to the provider's own page, as long as the payment waits.
+
+Our messages carry no address but ours (security.md, threat 11). Whoever guesses a
+reference can pay somebody's contribution and learns nothing else. Where it leads was
+checked by the provider's adapter when the link was made.
+"""
+
+from flask import Blueprint, Response, redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot import clock
+from bot.logs import log
+from models.queries.waiting import PAID, link
+from models.rules.codes import is_short_ref
+
+PAID_ALREADY = "This payment has come in. Thank you!"
+NOT_HERE = "This link does not work any more. Dial your Ajo code and choose Pay now to get a new one."
+
+
+def blueprint() -> Blueprint:
+    """The one route."""
+    routes = Blueprint("pay_links", __name__)
+
+    @routes.get("/p/<short_ref>")
+    def pay(short_ref: str) -> AnyResponse:
+        ref = short_ref.upper()
+        target = link(ref, clock.now()) if is_short_ref(ref) else None
+        log.info("pay link", result="none" if target is None else "paid" if target == PAID else "page")
+        if target is None:
+            return _plain(NOT_HERE, 404)
+        if target == PAID:
+            return _plain(PAID_ALREADY, 200)
+        answer = redirect(target, 303)
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        return answer
+
+    return routes
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
