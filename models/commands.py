@@ -161,10 +161,11 @@ class StartPayment(Command):
     """Write the payment row; a job makes the charge. The hop may wait a moment for the answer.
 
     amount_kobo is what shall reach the group (without the collection fee). method: ussd | bank_transfer | link.
-    bank_type: Paystack's type of the bank's USSD code (737 GTBank, 919 UBA, 966 Zenith, 822 Sterling) for ussd, else "".
+    bank_type: for ussd Paystack's type of the bank's code (737 GTBank, 919 UBA, 966 Zenith, 822 Sterling), else "".
     early: pay the next cycle's contribution before it opens.
-    Done: payment_id, ready (bool), total_kobo, fee_kobo, short_ref; when ready: for ussd pay_code, for bank_transfer account_number,
-    bank_name, account_name; until (ISO instant). When not ready, the details come by SMS. failed (bool): the provider refused.
+    Done: payment_id, ready (bool), total_kobo, fee_kobo, short_ref; failed (bool): the provider refused. When ready:
+    for ussd pay_code, for bank_transfer account_number, bank_name, account_name; until (ISO instant). When not
+    ready, the details come by SMS.
     Refused: nothing_due, bad_amount (below N100 or above what may be paid), not_active."""
 
     seat_id: int
@@ -187,8 +188,8 @@ class CheckPayment(Command):
 @dataclass(frozen=True)
 class LookUpAccount(Command):
     """Store the account (sealed), ask the bank for the name on it. May wait a moment.
-    Done: bank_account_id, ready (bool), bank_name, account_number (for M7, to be shown only), account_name, matches (bool: the name is hers),
-    found (bool). Refused: bad_account_number."""
+    Done: bank_account_id, ready (bool), bank_name, account_number (for M7, to be shown only), account_name,
+    matches (bool: the name is hers), found (bool). Refused: bad_account_number."""
 
     bank_code: str
     bank_name: str
@@ -223,7 +224,8 @@ class HoldPayout(Command):
 
 @dataclass(frozen=True)
 class RemindUnpaid(Command):
-    """O1s 1: one SMS to each who has not paid this cycle, at most once a day. Done: sent (int). Refused: not_allowed, already_today."""
+    """O1s 1: one SMS to each who has not paid this cycle, at most once a day.
+    Done: sent (int). Refused: not_allowed, already_today."""
 
     cycle_id: int
 
