@@ -1,4 +1,4 @@
-"""What every channel is turned into: a Turn, one message of one person. Pure.
+"""What is new in a request of a USSD session. Pure.
 
 For USSD the provider sends all replies of the session in one string, joined with `*`
 (providers.md 1.4). The new reply is what stands after the string that we saw before;
@@ -14,22 +14,6 @@ from bot.security import fingerprint
 
 STAR = "*"
 MAX_REPLY = 160  # characters of one reply that are looked at; no screen asks for more
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One thing that somebody said. `address` is E.164; `text` is the new input only and may be a PIN.
-
-    `hop` counts the replies of the session (0: she has just dialled). `key` names this turn for ever:
-    the same request delivered twice has the same key, also when Redis was emptied in between.
-    """
-
-    channel: str
-    address: str
-    text: str = field(repr=False)
-    session: str
-    hop: int
-    key: str
 
 
 @dataclass(frozen=True)
@@ -108,12 +92,6 @@ def new_input(previous: Seen | None, hop: UssdHop, key: bytes) -> Step:
 def remember(hop: UssdHop, key: bytes) -> Seen:
     """What to keep of a request so that the next one can be read."""
     return Seen(hop.session_id, _caller(hop, key), len(hop.history), _mark(hop, hop.history, key))
-
-
-def to_turn(channel: str, hop: UssdHop, text: str, key: bytes) -> Turn:
-    """The Turn for a reply that `new_input` found."""
-    name = f"ussd:{hop.session_id}:{_mark(hop, hop.history, key)[:32]}"
-    return Turn(channel, hop.phone, text, hop.session_id, hop=len(tokens(hop.history)), key=name)
 
 
 def tokens(history: str) -> tuple[str, ...]:

@@ -51,10 +51,6 @@ def is_full(turn: Turn) -> bool:
     return card is not None and (card.taken >= card.terms.seats or card.status == "ready")
 
 
-def is_gone(turn: Turn) -> bool:
-    return card_of(turn) is None
-
-
 def was_let_in(turn: Turn) -> bool:
     return bool(turn.data.get("let_in"))
 

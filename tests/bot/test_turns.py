@@ -1,7 +1,7 @@
 """What is new in a USSD request: the fixtures as sequences, the quirks one by one, and any session at all."""
 
 import json
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -22,7 +22,6 @@ from bot.turns import (
     clean,
     new_input,
     remember,
-    to_turn,
     tokens,
 )
 
@@ -115,9 +114,7 @@ def test_what_is_remembered_shows_nothing_of_the_history_and_fits_no_other_key()
 
 
 def test_nothing_typed_shows_in_a_repr() -> None:
-    shown = repr(
-        (hop("1*734912"), to_turn("ussd", hop("1*734912"), "734912", KEY), Fresh("734912"), Unknown(("734912",)))
-    )
+    shown = repr((hop("1*734912"), Fresh("734912"), Unknown(("734912",))))
     assert "734912" not in shown
 
 
@@ -150,15 +147,6 @@ def test_a_clean_reply_is_short_visible_and_stays_clean(text: str) -> None:
     assert len(once) <= MAX_REPLY
     assert not any(ord(char) < 32 or 0xD800 <= ord(char) < 0xE000 for char in once)
     assert clean(once) == once
-
-
-def test_a_turn_is_named_by_its_session_and_history_for_ever() -> None:
-    turn = to_turn("africastalking-ussd", hop("1*2"), "2", KEY)
-    assert (turn.address, turn.session, turn.hop, turn.text) == (ADA, "ATUid_1", 2, "2")
-    assert turn.key == to_turn("africastalking-ussd", hop("1*2"), "2", KEY).key
-    others = [hop("1"), hop("1*2*"), hop("1*2", session="ATUid_2"), hop("1*2", phone=DAYO)]
-    assert len({turn.key, *(to_turn("africastalking-ussd", other, "2", KEY).key for other in others)}) == 5
-    assert to_turn("c", replace(hop(""), network_code=""), "", KEY).hop == 0
 
 
 def test_tokens_keep_the_empty_ones() -> None:
