@@ -14,46 +14,44 @@ module knows it.
 
 import os
 import time
-from typing import Any
+from typing import Final
 
-from redis import Redis
-from rq.job import Job
-from rq.serializers import JSONSerializer
+from redis import Redis, RedisError
+from rq.utils import as_text
 from rq_scheduler import Scheduler
 
+from bot import health
 from bot.logs import log
-from bot.process import start
-from bot.queue import QUEUE, job_path
-from bot.settings import current
+from bot.process import redis_of, start
+from bot.queue import PERIODIC_TIMEOUT_SECONDS, QUEUE, job_path
+from jobs.rung import RungJob
 from jobs.schedule import PERIODIC
 
-POLL_SECONDS = 5
-ZONE = "Africa/Lagos"
+POLL_SECONDS: Final = 5
+ZONE: Final = "Africa/Lagos"
+PREFIX: Final = "periodic-"
 
 
-class JsonJob(Job):
-    """A job whose arguments are JSON, whoever reads it back."""
+class Clock(Scheduler):  # type: ignore[misc]
+    """rq-scheduler, on our queue, that says that it lives."""
 
-    @classmethod
-    def create(cls, *args: Any, **kwargs: Any) -> Job:
-        """As in rq, with the serializer set."""
-        return super().create(*args, **{**kwargs, "serializer": JSONSerializer})
+    def __init__(self, redis: Redis) -> None:
+        super().__init__(queue_name=QUEUE, connection=redis, interval=POLL_SECONDS, job_class=RungJob)
 
-    @classmethod
-    def fetch(cls, id: str, *args: Any, **kwargs: Any) -> Job:
-        """As in rq, with the serializer set."""
-        return super().fetch(id, *args, **{**kwargs, "serializer": JSONSerializer})
-
-
-def scheduler(redis: Redis) -> Scheduler:
-    """rq-scheduler on our queue."""
-    return Scheduler(queue_name=QUEUE, connection=redis, interval=POLL_SECONDS, job_class=JsonJob)
+    def heartbeat(self) -> None:
+        """As in rq-scheduler, and for /readyz."""
+        super().heartbeat()
+        health.beat("clock")
 
 
 def put_back(redis: Redis) -> list[str]:
-    """Register every periodic job that has no entry; returns the names of those."""
-    clock = scheduler(redis)
-    lost = [job for job in PERIODIC if entry_id(job.name) not in clock]
+    """Register every periodic job that has no entry, and take out entries of jobs that are no more.
+
+    Returns the names of those registered. An entry that is there is left alone, due or not.
+    """
+    clock = Clock(redis)
+    entries = {as_text(entry) for entry, _ in redis.zscan_iter(Clock.scheduled_jobs_key)}
+    lost = [job for job in PERIODIC if entry_id(job.name) not in entries]
     for job in lost:
         clock.cron(
             job.cron,
@@ -61,25 +59,32 @@ def put_back(redis: Redis) -> list[str]:
             args=[job.name],
             id=entry_id(job.name),
             queue_name=QUEUE,
-            timeout=600,
+            timeout=PERIODIC_TIMEOUT_SECONDS,
             use_local_timezone=True,
         )
+    ours = {entry_id(job.name) for job in PERIODIC}
+    for entry in entries - ours:
+        if entry.startswith(PREFIX):
+            clock.cancel(entry)
     return [job.name for job in lost]
 
 
 def entry_id(name: str) -> str:
     """The id under which a periodic job is registered."""
-    return f"periodic-{name}"
+    return f"{PREFIX}{name}"
 
 
 def main() -> None:
-    """Run until Redis goes away; whoever supervises starts us again."""
+    """Run until Redis goes away or somebody stops us; whoever supervises starts us again."""
     os.environ["TZ"] = ZONE
     time.tzset()
     start("clock")
-    redis: Redis = Redis.from_url(current().redis_url)
-    log.info("clock", what="put back", names=put_back(redis))
-    scheduler(redis).run()
+    try:
+        log.info("clock", what="put back", names=put_back(redis_of()))
+        Clock(redis_of()).run()
+    except RedisError as trouble:
+        log.error("clock", what="Redis is away", result=type(trouble).__name__)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

@@ -9,13 +9,11 @@ from bot import clock
 from bot.errors import ProviderError
 from bot.logs import log
 from bot.payments.base import WebhookEvent
-from jobs.base import job
+from jobs.base import NOTHING_TO_DO, job
 from jobs.payments import follow_payment
 from jobs.payouts import follow_transfer
 from jobs.providers import provider_named
 from models.actions import inbox
-
-NOTHING_TO_DO = "nothing to do"
 
 
 @job
@@ -39,9 +37,9 @@ def process_event(inbox_id: int) -> str:
 
 def _deal_with(provider: str, event: WebhookEvent) -> str:
     match event.event.split("."):
-        case ["charge", "success"]:
+        case ["charge", "success"] if event.reference:
             return follow_payment(provider, event.reference)
-        case ["transfer", _]:
+        case ["transfer", _] if event.reference:
             return follow_transfer(provider, event.reference)
         case ["bank", "transfer", "rejected"]:
             # Wrong amount on a one-time account: the bank gives it back, nothing has come in.

@@ -5,9 +5,14 @@ receipts costs a few jobs and not one each. What a message says is worded here, 
 last moment, in the language of its reader.
 """
 
+import time
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
+
+from rq.timeouts import JobTimeoutException
 
 from bot import clock
 from bot.channels.base import Outcome, Outgoing, Sent
@@ -22,8 +27,10 @@ from models.actions.mail import Mail
 from models.phones import mask
 from models.rules.schedule import LAGOS
 
-BATCH: Final = 50
-TRIES: Final = 8
+BATCH: Final = 20
+SECONDS: Final = 30.0  # one job's share; whoever claims a message has it for a minute only
+TRIES: Final = 24  # with the rests between them most of a day
+MORNINGS: Final = 3  # of a number that is not to be disturbed
 REST: Final = timedelta(seconds=30)  # doubled with each try
 REST_MOST: Final = timedelta(hours=1)
 REST_OF_QUEUE: Final = timedelta(minutes=10)  # when the provider takes nothing from us at all
@@ -38,22 +45,34 @@ def send_mail(_outbox_id: int) -> str:
 
 
 def sweep(now: datetime) -> dict[str, int]:
-    """Send everything that is due. Counts: sent, put_off, failed."""
-    counts = {"sent": 0, "put_off": 0, "failed": 0}
-    while batch := mail.claim_mail(now, limit=BATCH):
-        stopped = False
-        for message in batch:
-            if stopped:
-                mail.mail_failed(message.outbox_id, "queue_stopped", now, retry_at=now + REST_OF_QUEUE)
-                counts["put_off"] += 1
-                continue
-            sent = _send(message)
-            stopped = sent.stop_queue
-            counts[_settle(message, sent, now)] += 1
-        if stopped:
-            log.error("outbox", what="the provider takes no messages from us", reason=sent.reason)
+    """Send what is due, as much as there is time for. Counts: sent, put_off, failed."""
+    counts = Counter(sent=0, put_off=0, failed=0)
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until and (batch := mail.claim_mail(now, limit=BATCH)):
+        if not _send_all(batch, now, until, counts):
             break
-    return counts
+    return dict(counts)
+
+
+def _send_all(batch: Sequence[Mail], now: datetime, until: float, counts: Counter[str]) -> bool:
+    """Send a batch, counting. False when the provider takes nothing from us at all."""
+    for n, message in enumerate(batch):
+        if time.monotonic() > until:
+            counts["put_off"] += _put_off(batch[n:], "no_time", now, now)
+            break
+        sent = _send(message)
+        counts[_settle(message, sent, now)] += 1
+        if sent.stop_queue:
+            log.error("outbox", what="the provider takes no messages from us", reason=sent.reason)
+            counts["put_off"] += _put_off(batch[n + 1 :], "queue_stopped", now, now + REST_OF_QUEUE)
+            return False
+    return True
+
+
+def _put_off(messages: Sequence[Mail], reason: str, now: datetime, until: datetime) -> int:
+    for message in messages:
+        mail.mail_failed(message.outbox_id, reason, now, retry_at=until)
+    return len(messages)
 
 
 @cache
@@ -67,14 +86,23 @@ def _screens() -> Screens:
 
 
 def _send(message: Mail) -> Sent:
-    text = _screens().sms(message.text_key, message.language, **message.facts)
-    sent = _channel().send(message.phone, text, reference=str(message.outbox_id))
+    """Hand one message over. One that cannot be worded stops only itself."""
+    began = time.monotonic()
+    try:
+        text = _screens().sms(message.text_key, message.language, **message.facts)
+        sent = _channel().send(message.phone, text, reference=str(message.outbox_id))
+    except JobTimeoutException:
+        raise
+    except Exception as trouble:  # noqa: BLE001 (a door: log it, leave the row to be tried later)
+        log.exception("sms", what=message.text_key, row=message.outbox_id)
+        return Sent(Outcome.TEMPORARY, reason=type(trouble).__name__)
     log.info(
         "sms",
         who=mask(message.phone),
         what=message.text_key,
         result=sent.outcome.value,
         reason=sent.reason,
+        ms=round((time.monotonic() - began) * 1000),
     )
     return sent
 
@@ -83,27 +111,27 @@ def _settle(message: Mail, sent: Sent, now: datetime) -> str:
     """Write down what became of it; the name of the count it belongs to."""
     match sent.outcome:
         case Outcome.ACCEPTED:
-            cost = None if sent.cost_kobo is None else f"NGN {sent.cost_kobo / 100:.2f}"
-            mail.mail_sent(message.outbox_id, sent.message_id, cost, None, now)
+            mail.mail_sent(message.outbox_id, sent.message_id, _cost(sent.cost_kobo), None, now)
             return "sent"
         case Outcome.UNKNOWN:
             mail.mail_unknown(message.outbox_id, sent.reason, now)
             return "put_off"
-        case Outcome.REFUSED:
-            # A refusal of the whole queue says nothing against this message.
-            retry_at = now + REST_OF_QUEUE if sent.stop_queue and message.attempts < TRIES else None
-        case Outcome.DO_NOT_DISTURB:
-            retry_at = _next_morning(now)
-        case _:
-            retry_at = _later(message, sent, now)
+    retry_at = _again_at(message, sent, now)
     mail.mail_failed(message.outbox_id, sent.reason, now, retry_at=retry_at)
     return "failed" if retry_at is None else "put_off"
 
 
-def _later(message: Mail, sent: Sent, now: datetime) -> datetime | None:
+def _again_at(message: Mail, sent: Sent, now: datetime) -> datetime | None:
+    """When to try a message again that was surely not sent; None: never."""
     if message.attempts >= TRIES:
         return None
-    rest = min(REST * (1 << (message.attempts - 1)), REST_MOST)
+    match sent.outcome:
+        case Outcome.REFUSED if not sent.stop_queue:
+            return None
+        case Outcome.DO_NOT_DISTURB:
+            return _next_morning(now) if message.attempts < MORNINGS else None
+    # What is said of us as a whole says nothing against this message.
+    rest = REST_OF_QUEUE if sent.stop_queue else min(REST * (1 << (message.attempts - 1)), REST_MOST)
     return now + max(rest, timedelta(seconds=sent.retry_after_seconds or 0))
 
 
@@ -111,3 +139,7 @@ def _next_morning(now: datetime) -> datetime:
     local = now.astimezone(LAGOS)
     morning = local.replace(hour=MORNING_HOUR, minute=5, second=0, microsecond=0)
     return morning if morning > local else morning + timedelta(days=1)
+
+
+def _cost(kobo: int | None) -> str | None:
+    return None if kobo is None else f"NGN {kobo // 100}.{kobo % 100:02d}"

@@ -25,13 +25,12 @@ from bot.payments.base import (
 )
 from bot.queue import signal_answer
 from bot.settings import current
-from jobs.base import for_each, job
+from jobs.base import NOTHING_TO_DO, for_each, job, totals
 from jobs.providers import provider_named
 from models.actions import payments
 from models.actions.payments import ChargeOrder, PaymentToCheck
 
-BATCH: Final = 100
-NOTHING_TO_DO: Final = "nothing to do"
+BATCH: Final = 50
 USSD_VALID: Final = timedelta(minutes=30)  # Paystack states no end; banks drop the string after about that
 TRANSFER_VALID: Final = timedelta(hours=8)  # the longest that Paystack grants
 LINK_VALID: Final = timedelta(hours=24)
@@ -63,7 +62,9 @@ def follow_payment(provider: str, reference: str) -> str:
         case PaymentStatus.SUCCESS:
             return _settle(provider, seen, now)
         case PaymentStatus.REVERSED:
+            # Nothing has come in to stay. Of one that we have booked, people have to decide.
             log.error("payment", what="reversed at the provider", reference=reference)
+            payments.payment_ended(reference, "failed", now, "reversed")
         case PaymentStatus.FAILED:
             payments.payment_ended(reference, "failed", now, seen.reason)
         case PaymentStatus.ABANDONED | PaymentStatus.NOT_FOUND:
@@ -72,12 +73,11 @@ def follow_payment(provider: str, reference: str) -> str:
 
 
 def check_all(now: datetime) -> dict[str, int]:
-    """The hourly check: every payment whose outcome we do not know."""
-    counts = {"done": 0, "failed": 0}
-    while batch := payments.payments_to_check(now, BATCH):
-        some = for_each(batch, _ask_about, "check_payment")
-        counts = {name: counts[name] + some[name] for name in counts}
-    return counts
+    """The hourly check: every payment whose outcome we do not know. Counts: done, failed, left."""
+    rounds = [for_each(payments.payments_to_check(now, BATCH), _ask_about, "check_payment")]
+    while sum(rounds[-1].values()) == BATCH and not rounds[-1]["left"]:
+        rounds.append(for_each(payments.payments_to_check(now, BATCH), _ask_about, "check_payment"))
+    return totals(*rounds)
 
 
 def _charge(payment_id: int) -> str:

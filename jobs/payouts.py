@@ -5,6 +5,8 @@ open, this speaks to the provider. What is unclear is written down as unknown an
 by its reference, which is never changed for as long as its fate is not known.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
@@ -12,13 +14,12 @@ from bot import clock
 from bot.errors import ProviderError, ProviderRefusesUs
 from bot.logs import log
 from bot.payments.base import RecipientRefused, TransferResult, TransferState, TransferStatus
-from jobs.base import for_each, job
+from jobs.base import NOTHING_TO_DO, for_each, job, totals
 from jobs.providers import payouts_provider, provider_named
-from models.actions import bank_accounts, payouts, short_pots, switches, transfers
+from models.actions import attempts, bank_accounts, payouts, short_pots, switches, transfers
 from models.actions.transfers import AttemptToCheck, TransferOrder
 
-BATCH: Final = 100
-NOTHING_TO_DO: Final = "nothing to do"
+BATCH: Final = 50
 MONEY_HAS_LEFT: Final = (TransferStatus.SUCCESS, TransferStatus.PENDING, TransferStatus.MANUAL)
 
 
@@ -36,8 +37,12 @@ def check_transfer(attempt_id: int) -> str:
 
 
 def follow_transfer(provider: str, reference: str) -> str:
-    """Look a transfer up by its reference, known to us or not, and act upon what the provider says."""
-    seen = provider_named(provider).verify_transfer(reference)
+    """Look a transfer up by its reference, known to us or not, and act upon what the provider says.
+
+    Returns the action's word: done, open, nothing, resend, human, conflict or not_ours.
+    """
+    with _stopping_all_when_refused():
+        seen = provider_named(provider).verify_transfer(reference)
     result = transfers.transfer_verified(
         reference,
         seen.status.value,
@@ -46,9 +51,15 @@ def follow_transfer(provider: str, reference: str) -> str:
         provider_code=seen.code or None,
         now=clock.now(),
     )
-    if result == "not_ours" and seen.status in MONEY_HAS_LEFT:
-        _stop_for_unknown_transfer(seen)
-    return f"{seen.status}: {result}"
+    match result:
+        case "not_ours":
+            if seen.status in MONEY_HAS_LEFT:
+                _stop_for_unknown_transfer(seen)
+        case "conflict":
+            log.critical("payouts", what="paid although it had failed; all payouts are stopped", reference=reference)
+        case "human":
+            log.error("payouts", what="sent often enough and never seen by the provider", reference=reference)
+    return result
 
 
 def open_due(now: datetime) -> dict[str, int]:
@@ -57,15 +68,22 @@ def open_due(now: datetime) -> dict[str, int]:
     looked = for_each(payouts.payouts_to_look_at(), lambda payout: payouts.look(payout, now), "look_at_payout")
     asked = for_each(short_pots.short_pots(now), lambda cycle: str(short_pots.ask_officers(cycle, now)), "short_pot")
     sent = for_each(transfers.payouts_to_send(now), _send, "send_payout")
-    while batch := transfers.attempts_to_check(now, BATCH):
-        for_each(batch, _ask_about, "check_transfer")
+    checked = _check_all(now)
     return {
         "opened": opened["done"],
         "looked_at": looked["done"],
         "short": asked["done"],
         "sent": sent["done"],
-        "failed": sum(each["failed"] for each in (opened, looked, asked, sent)),
+        "checked": checked["done"],
+        "failed": sum(each["failed"] for each in (opened, looked, asked, sent, checked)),
     }
+
+
+def _check_all(now: datetime) -> dict[str, int]:
+    rounds = [for_each(transfers.attempts_to_check(now, BATCH), _ask_about, "check_transfer")]
+    while sum(rounds[-1].values()) == BATCH and not rounds[-1]["left"]:
+        rounds.append(for_each(transfers.attempts_to_check(now, BATCH), _ask_about, "check_transfer"))
+    return totals(*rounds)
 
 
 def _open(cycle_id: int, now: datetime) -> str:
@@ -73,35 +91,29 @@ def _open(cycle_id: int, now: datetime) -> str:
 
 
 def _send(payout_id: int) -> str:
-    try:
+    with _stopping_all_when_refused():
         transfers.settle_balance(payouts_provider().balance(), clock.now())
-        reserved = transfers.reserve(payout_id, clock.now())
-        order = transfers.claim_attempt(payout_id, clock.now())
-        return _transfer(order) if order else reserved
-    except ProviderRefusesUs as refusal:
-        _stop(refusal)
-        raise
+    reserved = transfers.reserve(payout_id, clock.now())
+    order = transfers.claim_attempt(payout_id, clock.now())
+    return _transfer(order) if order else reserved
 
 
 def _ask_about(attempt: AttemptToCheck) -> str:
     """Follow it; one that the provider never saw is sent again under its reference."""
-    try:
-        result = follow_transfer("paystack", attempt.reference)
-        if not result.endswith("resend"):
-            return result
-        order = transfers.claim_attempt(attempt.payout_id, clock.now(), resend=True)
-        return _transfer(order) if order else result
-    except ProviderRefusesUs as refusal:
-        _stop(refusal)
-        raise
+    result = follow_transfer(attempts.PROVIDER, attempt.reference)
+    if result != "resend":
+        return result
+    order = transfers.claim_attempt(attempt.payout_id, clock.now(), resend=True)
+    return _transfer(order) if order else result
 
 
 def _transfer(order: TransferOrder) -> str:
     try:
-        recipient = order.recipient_code or _recipient(order)
-        if recipient is None:
-            return _answered(order, "failed", "recipient_refused")
-        answer = payouts_provider().transfer(order.reference, order.amount_kobo, recipient, order.reason)
+        with _stopping_all_when_refused():
+            recipient = order.recipient_code or _recipient(order)
+            if recipient is None:
+                return _answered(order, "failed", "recipient_refused")
+            answer = payouts_provider().transfer(order.reference, order.amount_kobo, recipient, order.reason)
     except ProviderError as trouble:
         # Perhaps nothing was sent, but only the provider can say so.
         _answered(order, "unknown", trouble.why)
@@ -140,10 +152,15 @@ def _answered(order: TransferOrder, outcome: str, reason: str, code: str = "") -
     return outcome
 
 
-def _stop(refusal: ProviderRefusesUs) -> None:
-    """Our key is refused: nothing may be sent until somebody has looked."""
-    switches.stop_payouts(refusal.why, actor="system", now=clock.now())
-    log.critical("payouts", what="the provider refuses our key; all payouts are stopped", result=refusal.why)
+@contextmanager
+def _stopping_all_when_refused() -> Iterator[None]:
+    """When our key is refused, nothing may be sent until somebody has looked."""
+    try:
+        yield
+    except ProviderRefusesUs as refusal:
+        switches.stop_payouts(refusal.why, actor="system", now=clock.now())
+        log.critical("payouts", what="the provider refuses our key; all payouts are stopped", result=refusal.why)
+        raise
 
 
 def _stop_for_unknown_transfer(seen: TransferState) -> None:

@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot import clock
 from bot.logs import log
 from jobs import accounts, cycles, housekeeping, outbox, payments, payouts, penalties, reconcile, reminders
-from jobs.base import ring_after
+from jobs.base import door, ring_after
 from jobs.timetable import latest_slot
 from models.actions import runs
 
@@ -44,17 +43,17 @@ PERIODIC = (
 BY_NAME = {job.name: job for job in PERIODIC}
 
 
+@door
 def run_periodic(name: str) -> Counts | None:
     """Run a job if its latest slot has not been run: what rq-scheduler and the poll ask for."""
     now = clock.now()
     job = BY_NAME[name]
-    slot = latest_slot(job.cron, now)
-    run_id = runs.claim_run(name, slot, now)
+    run_id = runs.claim_run(name, latest_slot(job.cron, now), now)
     return None if run_id is None else _run(job, run_id, now)
 
 
 def run_by_hand(name: str) -> Counts:
-    """Run a job now, whatever the timetable says."""
+    """Run a job now, whatever the timetable says. Raises what the job raises."""
     now = clock.now()
     run_id = runs.claim_run(name, None, now)
     if run_id is None:
@@ -63,8 +62,8 @@ def run_by_hand(name: str) -> Counts:
 
 
 def due(now: datetime) -> list[str]:
-    """The jobs whose latest slot nobody has begun, or whose claimer died over it."""
-    begun = runs.last_slots()
+    """The jobs whose latest slot nobody has begun, or that failed over it, or whose claimer died."""
+    begun = runs.last_slots(tuple(BY_NAME))
     broken = {name for name, slot in runs.unfinished_slots(now) if slot == begun.get(name)}
     return [
         job.name
@@ -74,6 +73,7 @@ def due(now: datetime) -> list[str]:
 
 
 def _run(job: Periodic, run_id: int, now: datetime) -> Counts:
+    """Run it and write down how that went, whatever happens."""
     began = time.monotonic()
     counts: Counts = {}
     error: str | None = None
@@ -86,10 +86,6 @@ def _run(job: Periodic, run_id: int, now: datetime) -> Counts:
     finally:
         took_ms = round((time.monotonic() - began) * 1000)
         runs.finish_run(run_id, counts, took_ms, clock.now(), error)
-        _log(job.name, took_ms, counts, error)
+        line = log.error if error else log.info
+        line("run", what=job.name, ms=took_ms, result=error or "done", counts=counts)
     return counts
-
-
-def _log(name: str, took_ms: int, counts: dict[str, Any], error: str | None) -> None:
-    line = log.error if error else log.info
-    line("run", what=name, ms=took_ms, result=error or "done", counts=counts)

@@ -28,9 +28,11 @@ __all__ = [
     "back_to_forming",
     "become_ready",
     "complete_if_paid",
+    "cycles_past_cutoff",
     "finish_if_done",
     "groups_to_start",
     "open_next_cycle",
+    "pass_cutoff",
     "pass_cutoffs",
     "payout_has_left",
     "start_due_groups",
@@ -117,17 +119,20 @@ def start_group(group_id: int, now: datetime) -> bool:
     return True
 
 
-def pass_cutoffs(now: datetime) -> int:
-    """Every open cycle whose cut-off has passed: into grace, and who has not paid is in arrears. How many.
-
-    The cut-off itself is still in time.
-    """
+def cycles_past_cutoff(now: datetime) -> list[int]:
+    """Open cycles whose cut-off has passed. The cut-off itself is still in time."""
     due = Cycle.select(Cycle.id).where((Cycle.status == "open") & (Cycle.due_at < now)).order_by(Cycle.due_at)
-    return sum(_pass_cutoff(row.id, now) for row in due)
+    return [row.id for row in due]
+
+
+def pass_cutoffs(now: datetime) -> int:
+    """Pass every cut-off that has come, each in a transaction of its own. How many."""
+    return sum(pass_cutoff(cycle_id, now) for cycle_id in cycles_past_cutoff(now))
 
 
 @transaction
-def _pass_cutoff(cycle_id: int, now: datetime) -> bool:
+def pass_cutoff(cycle_id: int, now: datetime) -> bool:
+    """open -> grace, and who has not paid is in arrears. False when it is not open any more."""
     cycle = Cycle.get_by_id(cycle_id)
     books.lock_group(cycle.group_id)
     if not move(Cycle, cycle_id, "open", "grace"):

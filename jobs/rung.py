@@ -1,0 +1,110 @@
+"""RQ's classes with our promises: what a rung job may be, and the worker that does it.
+
+Whoever can write to Redis can queue what he likes. So a job is JSON, never a pickle, and
+only what bot/queue.py names is run, whatever else a payload asks for.
+
+The worker does its jobs in its own process. RQ's usual one forks for each, which costs
+ten times what a job of ours takes; what the fork would protect from (a leak, a crash)
+is answered by whoever keeps the worker running (jobs/worker.py).
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.exceptions import NoSuchJobError
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from bot.logs import log
+from bot.queue import JOBS, QUEUE
+
+ALLOWED = frozenset(JOBS.values())
+
+
+class NotOurs(Exception):
+    """A job that none of our doors can have asked for."""
+
+
+class RungJob(Job):
+    """A job whose arguments are JSON, whoever reads it back, and whose function is one of ours."""
+
+    @classmethod
+    def create(cls, *args: Any, **kwargs: Any) -> Job:
+        """As in rq, with the serializer set."""
+        return super().create(*args, **{**kwargs, "serializer": JSONSerializer})
+
+    @classmethod
+    def fetch(cls, id: str, connection: "Redis | None" = None, serializer: Any = None) -> "RungJob":
+        """As in rq, with the serializer set."""
+        found: RungJob = super().fetch(id, connection, JSONSerializer)  # type: ignore[assignment]
+        return found
+
+    @property
+    def func(self) -> Callable[..., Any]:
+        """The function to call. Raises NotOurs."""
+        if self.func_name not in ALLOWED or self.instance is not None:
+            raise NotOurs(self.id)
+        found: Callable[..., Any] = super().func
+        return found
+
+    @property
+    def success_callback(self) -> None:
+        """None: a payload does not choose what else is called."""
+        return None
+
+    @property
+    def failure_callback(self) -> None:
+        """None, likewise."""
+        return None
+
+
+class RungWorker(SimpleWorker):
+    """Works off our queue, one job after the other, in this process."""
+
+    job_class = RungJob
+    max_connection_wait_time = 5.0  # after Redis was away; RQ's own minute is longer than a hop has
+    log_result_lifespan = False
+    log_job_description = False
+
+
+def queue_of(redis: Redis) -> Queue:
+    """Our queue, as a worker sees it."""
+    return Queue(QUEUE, connection=redis, job_class=RungJob, serializer=JSONSerializer)
+
+
+def bury_the_dead(redis: Redis) -> list[str]:
+    """Clear away what killed workers of this machine had in hand, so that it can be rung for again. The jobs' ids.
+
+    RQ does so too, but minutes later; until then a job of that id counts as running.
+    """
+    found = []
+    for worker in RungWorker.all(connection=redis, serializer=JSONSerializer):
+        if worker.hostname != socket.gethostname() or _lives(worker.pid):
+            continue
+        for execution in worker.get_current_executions(refresh=True):
+            try:
+                RungJob.fetch(execution.job_id, redis).delete()
+            except NoSuchJobError:
+                continue
+            found.append(execution.job_id)
+        worker.register_death()  # type: ignore[no-untyped-call]
+    if found:
+        log.warning("worker", what="jobs of killed workers may be rung for again", jobs=found)
+    return found
+
+
+def _lives(pid: int | None) -> bool:
+    """Whether somebody else has this pid: ours has not registered yet, so what bears our own is an earlier one."""
+    if pid is None or pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
