@@ -11,6 +11,7 @@ is answered by whoever keeps the worker running (jobs/worker.py).
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from redis import Redis
@@ -85,16 +86,31 @@ def bury_the_dead(redis: Redis) -> list[str]:
     for worker in RungWorker.all(connection=redis, serializer=JSONSerializer):
         if worker.hostname != socket.gethostname() or _lives(worker.pid):
             continue
-        for execution in worker.get_current_executions(refresh=True):
-            try:
-                RungJob.fetch(execution.job_id, redis).delete()
-            except NoSuchJobError:
-                continue
-            found.append(execution.job_id)
+        found += _clear(redis, [execution.job_id for execution in worker.get_current_executions(refresh=True)])
         worker.register_death()  # type: ignore[no-untyped-call]
+    found += _clear(redis, _popped_and_not_begun(redis))
     if found:
         log.warning("worker", what="jobs of killed workers may be rung for again", jobs=found)
     return found
+
+
+def _clear(redis: Redis, job_ids: list[str]) -> list[str]:
+    """Forget these jobs; those that were there."""
+    cleared = []
+    for job_id in job_ids:
+        with suppress(NoSuchJobError):
+            RungJob.fetch(job_id, redis).delete()
+            cleared.append(job_id)
+    return cleared
+
+
+def _popped_and_not_begun(redis: Redis) -> list[str]:
+    """Jobs that a worker took off the queue and then died. One that is alive and just about to begin loses a ring."""
+    queue = queue_of(redis)
+    between = [job_id for job_id in queue.intermediate_queue.get_job_ids() if job_id not in queue.started_job_registry]
+    for job_id in between:
+        queue.intermediate_queue.remove(job_id)
+    return between
 
 
 def _lives(pid: int | None) -> bool:
