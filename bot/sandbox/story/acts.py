@@ -120,11 +120,15 @@ def ask_for_account(phone: Handset, person: Person, owed_kobo: int, fee_kobo: in
     return account[1]
 
 
-def approve(phone: Handset, person: Person, recipient: Person) -> Handset:
-    """An officer's yes, after a look at who has paid, with her PIN."""
+def look_at_payout(phone: Handset, recipient: Person) -> None:
+    """An officer is asked, and sees to whom the money would go."""
     phone.dial().shows(f"{GROUP}: pay N24,750 to {recipient.first_name}", "5 of 5 paid").choose("Approve")
-    phone.shows(f"Send N24,750 to {recipient.account_name}", f"***{recipient.account[-4:]}").type_pin(person.pin)
-    return phone.ended("You approved")
+    phone.shows(f"Send N24,750 to {recipient.account_name}", f"***{recipient.account[-4:]}", "Enter PIN")
+
+
+def approve(phone: Handset, person: Person) -> Handset:
+    """Her yes is her PIN."""
+    return phone.type_pin(person.pin).ended("You approved")
 
 
 def wait_a_day(phone: Handset, recipient: Person) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from bot.sandbox.client import SandboxClient, Session, Sms
 from bot.sandbox.story.cast import Person
 
-SMS_SECONDS = 30.0
+PATIENCE_SECONDS = 30.0
+LONG_PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.05
 MORE = "98"
 HIDDEN = "****"
@@ -31,20 +32,26 @@ class Seen:
 
 
 class Handset:
-    """One person's phone."""
+    """One person's phone.
 
-    def __init__(self, client: SandboxClient, name: str, number: str, code: str) -> None:
+    disturbed: somebody interferes with the house, so SMS may take long, and a question may come twice because her
+    place in the menu was lost. Then she answers it again.
+    """
+
+    def __init__(self, client: SandboxClient, name: str, number: str, code: str, *, disturbed: bool = False) -> None:
         self.name = name
         self.number = number
         self.seen: list[Seen] = []
         self._code = code
+        self._disturbed = disturbed
+        self._patience_seconds = LONG_PATIENCE_SECONDS if disturbed else PATIENCE_SECONDS
         self._client = client
         self._session: Session | None = None
         self._read: set[int] = set()
 
     @classmethod
-    def of(cls, client: SandboxClient, person: Person, code: str) -> "Handset":
-        return cls(client, person.first_name, person.phone, code)
+    def of(cls, client: SandboxClient, person: Person, code: str, *, disturbed: bool = False) -> "Handset":
+        return cls(client, person.first_name, person.phone, code, disturbed=disturbed)
 
     # --- the menu -------------------------------------------------------------------------------------------------
 
@@ -74,11 +81,7 @@ class Handset:
         return self
 
     def type_pin(self, pin: str) -> "Handset":
-        """Type it, and once more when the same question comes again: the place in the menu may have been lost."""
-        question = self.screen
         self._reply(pin, HIDDEN)
-        if self.screen == question:
-            self._reply(pin, HIDDEN)
         return self
 
     def shows(self, *words: str) -> "Handset":
@@ -116,9 +119,9 @@ class Handset:
 
     # --- SMS ------------------------------------------------------------------------------------------------------
 
-    def gets_sms(self, *words: str, within: float = SMS_SECONDS) -> str:
+    def gets_sms(self, *words: str) -> str:
         """Wait for an unread SMS with all of these words; it is read then. Its text."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + self._patience_seconds
         while True:
             for sms in self.inbox():
                 if sms.id not in self._read and all(each in sms.text for each in words):
@@ -126,12 +129,14 @@ class Handset:
                     return sms.text
             if time.monotonic() > deadline:
                 unread = [sms.text for sms in self.inbox() if sms.id not in self._read]
-                raise Unexpected(f"{self.name} got no SMS with {words} within {within:.0f} s; unread are {unread}")
+                raise Unexpected(
+                    f"{self.name} got no SMS with {words} within {self._patience_seconds:.0f} s; unread are {unread}"
+                )
             time.sleep(LOOK_SECONDS)
 
-    def has_sms(self, *words: str) -> bool:
-        """Whether such an SMS has come, read or not."""
-        return any(all(each in sms.text for each in words) for sms in self.inbox())
+    def read_all(self) -> None:
+        """What has come so far is read."""
+        self._read.update(sms.id for sms in self.inbox())
 
     def inbox(self) -> list[Sms]:
         return self._client.inbox(self.number)
@@ -141,7 +146,10 @@ class Handset:
     def _reply(self, text: str, shown_as: str) -> None:
         if self._session is None or self._session.ended:
             raise self._unexpected(f"the session is over before {shown_as!r} could be typed")
+        question = self.screen
         self._show(shown_as, self._session.reply(text))
+        if self._disturbed and self.screen == question and not self._session.ended:
+            self._show(shown_as, self._session.reply(text))
 
     def _show(self, heard: str, session: Session) -> None:
         self._session = session

@@ -45,9 +45,18 @@ class Calendar:
         return self.monday.replace(hour=hour, minute=minute) + timedelta(days=days)
 
 
-def play(house: House, narrate: Narrate, after_step: AfterStep = lambda done: None) -> Outcome:
-    """Play all of it in an open house. Raises Unexpected at the first thing that is not as it should be."""
-    stage = Stage(house, narrate, after_step)
+def play(
+    house: House,
+    narrate: Narrate,
+    after_step: AfterStep = lambda done: None,
+    *,
+    disturbed: bool = False,
+) -> Outcome:
+    """Play all of it in an open house. Raises Unexpected at the first thing that is not as it should be.
+
+    disturbed: somebody kills and empties things meanwhile, so people wait longer and answer twice if asked twice.
+    """
+    stage = Stage(house, narrate, after_step, disturbed)
     stage.sandbox.tune(**QUICK)
     for person in CAST:
         stage.sandbox.name_account(person.bank_code, person.account, person.account_name)
@@ -165,11 +174,15 @@ def pay_out(stage: Stage, recipient: Person, approvers: tuple[Person, Person]) -
     for phone in _others(stage, approvers):
         acts.is_not_asked(phone)
     stage.step(f"The pot is full; nobody but {approvers[0].first_name} and {approvers[1].first_name} is asked")
-    acts.approve(stage.phone(approvers[0]), approvers[0], recipient).shows("One more person must approve")
-    acts.is_not_asked(stage.phone(approvers[0]))
-    stage.step(f"{approvers[0].first_name} has approved, and cannot do it twice")
-    acts.approve(stage.phone(approvers[1]), approvers[1], recipient).shows("so did another person")
-    stage.step(f"{approvers[1].first_name} has approved")
+    first, second = (stage.phone(person) for person in approvers)
+    acts.look_at_payout(first, recipient)
+    stage.step(f"{first.name} looks at the payout")
+    acts.approve(first, approvers[0]).shows("One more person must approve")
+    acts.is_not_asked(first)
+    stage.step(f"{first.name} has approved, and cannot do it twice")
+    acts.look_at_payout(second, recipient)
+    acts.approve(second, approvers[1]).shows("so did another person")
+    stage.step(f"{second.name} has approved")
     stage.phone(recipient).gets_sms("N24,750 from", "sent to", f"***{recipient.account[-4:]}")
     for person in CAST:
         if person is not recipient:

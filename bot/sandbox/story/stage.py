@@ -45,6 +45,7 @@ class Stage:
     house: House
     narrate: Narrate
     after_step: AfterStep
+    disturbed: bool = False
     phones: dict[str, Handset] = field(default_factory=dict)
     code: str = ""  # of the group, once it is opened
     steps: int = 0
@@ -52,7 +53,7 @@ class Stage:
     def __post_init__(self) -> None:
         code = self.house.settings.ussd_code
         for person in CAST:
-            self.phones[person.first_name] = Handset.of(self.sandbox, person, code)
+            self.phones[person.first_name] = Handset.of(self.sandbox, person, code, disturbed=self.disturbed)
         self.outsider = Handset(self.sandbox, "Dayo", DAYO, code)
 
     @property
