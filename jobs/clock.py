@@ -14,6 +14,7 @@ module knows it.
 
 import os
 import time
+import warnings
 from typing import Final
 
 from redis import Redis, RedisError
@@ -25,7 +26,7 @@ from bot.logs import log
 from bot.process import redis_of, start
 from bot.queue import PERIODIC_TIMEOUT_SECONDS, QUEUE, job_path
 from jobs.rung import RungJob
-from jobs.schedule import PERIODIC
+from jobs.schedule import PERIODIC, Periodic
 
 POLL_SECONDS: Final = 5
 ZONE: Final = "Africa/Lagos"
@@ -43,6 +44,20 @@ class Clock(Scheduler):  # type: ignore[misc]
         super().heartbeat()
         health.beat("clock")
 
+    def register(self, job: Periodic) -> None:
+        """Make the entry of a periodic job. Its first time is the next one of the timetable."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of crontab, about a call of rq-scheduler's
+            self.cron(
+                job.cron,
+                func=job_path("run_periodic"),
+                args=[job.name],
+                id=entry_id(job.name),
+                queue_name=QUEUE,
+                timeout=PERIODIC_TIMEOUT_SECONDS,
+                use_local_timezone=True,
+            )
+
 
 def put_back(redis: Redis) -> list[str]:
     """Register every periodic job that has no entry, and take out entries of jobs that are no more.
@@ -53,15 +68,7 @@ def put_back(redis: Redis) -> list[str]:
     entries = {as_text(entry) for entry, _ in redis.zscan_iter(Clock.scheduled_jobs_key)}
     lost = [job for job in PERIODIC if entry_id(job.name) not in entries]
     for job in lost:
-        clock.cron(
-            job.cron,
-            func=job_path("run_periodic"),
-            args=[job.name],
-            id=entry_id(job.name),
-            queue_name=QUEUE,
-            timeout=PERIODIC_TIMEOUT_SECONDS,
-            use_local_timezone=True,
-        )
+        clock.register(job)
     ours = {entry_id(job.name) for job in PERIODIC}
     for entry in entries - ours:
         if entry.startswith(PREFIX):
@@ -74,10 +81,15 @@ def entry_id(name: str) -> str:
     return f"{PREFIX}{name}"
 
 
-def main() -> None:
-    """Run until Redis goes away or somebody stops us; whoever supervises starts us again."""
+def use_zone() -> None:
+    """rq-scheduler reads cron lines in the zone of its process: make that ours, in each that registers entries."""
     os.environ["TZ"] = ZONE
     time.tzset()
+
+
+def main() -> None:
+    """Run until Redis goes away or somebody stops us; whoever supervises starts us again."""
+    use_zone()
     start("clock")
     try:
         log.info("clock", what="put back", names=put_back(redis_of()))

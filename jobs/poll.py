@@ -19,7 +19,7 @@ from bot.logs import log
 from bot.process import redis_of
 from bot.queue import ring_all, ring_periodic
 from jobs import schedule
-from jobs.clock import put_back
+from jobs.clock import put_back, use_zone
 from models.base import database
 from models.queries.due import due
 
@@ -90,6 +90,7 @@ class Poll:
 
 def poll_for_ever() -> None:
     """Until the worker has gone."""
+    use_zone()
     parent = os.getppid()
     poll = Poll()
     while os.getppid() == parent:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from redis import Redis
+from redis.client import Pipeline
 from rq import Queue, SimpleWorker
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
@@ -70,6 +71,13 @@ class RungWorker(SimpleWorker):
     max_connection_wait_time = 5.0  # after Redis was away; RQ's own minute is longer than a hop has
     log_result_lifespan = False
     log_job_description = False
+
+    def heartbeat(self, timeout: int | None = None, pipeline: "Pipeline | None" = None) -> None:
+        """As in rq, and registered anew when Redis has forgotten us."""
+        if pipeline is None and not self.connection.sismember(self.redis_workers_keys, self.key):
+            self.connection.delete(self.key)
+            self.register_birth()  # type: ignore[no-untyped-call]
+        super().heartbeat(timeout, pipeline)
 
 
 def queue_of(redis: Redis) -> Queue:
