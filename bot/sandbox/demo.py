@@ -84,7 +84,7 @@ def welcome(settings: Settings) -> Panel:
     rows = Table.grid(padding=(0, 2))
     for what, how in (
         ("Dial", f"{flask} phone +2348031234567    then {settings.ussd_code}, in another terminal"),
-        ("Pay, and look inside the providers", f"http://{ports.LOOPBACK}:{settings.sandbox_port}"),
+        ("Pay", "dial the bank's code on that phone, or type: pay ACCOUNT"),
         ("Is it well?", f"{settings.public_url}/readyz"),
         ("Move the time", f"{flask} clock advance 7d"),
         ("Check the books", f"{flask} check"),

@@ -2,6 +2,8 @@
 called through its real webhook, and it shows the SMS that arrive.
 
 A line that begins with * is dialled, any other line answers the menu, `.` hangs up and `q` switches the phone off.
+The bank is on it too: dial the code that came by SMS, or send money with `pay ACCOUNT`; `pay ACCOUNT 3000` sends so
+many naira instead of what was asked for.
 """
 
 import sys
@@ -19,11 +21,17 @@ from bot.sandbox import ports
 from bot.sandbox.client import SandboxClient, SandboxError, Session, Sms
 from bot.settings import current
 from flows.gsm import COST, LIMIT, septets
+from models import money
 from models.phones import parse
 
 WIDTH = 44
 LOOK_SECONDS = 0.5
-HANG_UP, SWITCH_OFF = ".", "q"
+HANG_UP, SWITCH_OFF, PAY = ".", "q", "pay"
+BANK_SAYS = {
+    "success": "done, the money is sent.",
+    "rejected": "sent back: it was not the amount that was asked for.",
+    "failed": "it did not go through.",
+}
 
 
 @click.command("phone")
@@ -58,6 +66,7 @@ class Phone:
     def run(self, lines: TextIO) -> None:
         """Until `q`, or the end of the lines."""
         self._console.print(f"[bold]{self.number}[/bold]  dial [bold]{self._code}[/bold], . hangs up, q switches off")
+        self._console.print("[dim]Your bank is on it too: dial its code, or type pay ACCOUNT[/dim]")
         off = threading.Event()
         watching = threading.Thread(target=self._watch, args=(off,), daemon=True)
         watching.start()
@@ -81,14 +90,33 @@ class Phone:
         try:
             if line == HANG_UP:
                 self._hang_up()
+            elif line.startswith("*") and not self._in_session and self._is_a_banks(line):
+                self._bank(line, [])
             elif line.startswith("*") and not self._in_session:
                 self._show(self._client.dial(self.number, line))
             elif self._session is not None and self._in_session:
                 self._show(self._session.reply(line))
+            elif line.split()[:1] == [PAY] and len(line.split()) > 1:
+                self._bank(line.split()[1], line.split()[2:])
             elif line:
                 self._console.print(f"Nothing is open. Dial {self._code}")
         except SandboxError as refusal:
             self._console.print(f"[red]{refusal}[/red]")
+
+    def _is_a_banks(self, code: str) -> bool:
+        return any(charge["ussd_code"] == code for charge in self._client.charges())
+
+    def _bank(self, where: str, rest: list[str]) -> None:
+        """Her bank sends what is asked for by this code or to this account, or the amount that she says."""
+        kobo = money.parse(rest[0]) if rest else None
+        if rest and kobo is None:
+            self._console.print(f"{rest[0]} is not an amount")
+            return
+        if where.startswith("*"):
+            (outcome,) = self._client.pay(ussd_code=where, amount=kobo)
+        else:
+            (outcome,) = self._client.pay(account_number=where, amount=kobo)
+        self._console.print(f"[bold]Your bank:[/bold] {BANK_SAYS[outcome]}")
 
     @property
     def _in_session(self) -> bool:
