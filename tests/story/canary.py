@@ -78,8 +78,12 @@ class Canary:
         self._redis.close()
 
     def _judge(self, where: str, text: str) -> None:
-        hits = [*_NUMBER.findall(text), *_PIN.findall(_INNOCENT.sub(" ", text))]
-        self.found += [f"{where}: {hit} in {text[:300]}" for hit in hits]
+        self.found += [f"{where}: {hit} in {text[:300]}" for hit in hits(text)]
+
+
+def hits(text: str) -> list[str]:
+    """The numbers and PINs in a text."""
+    return [*_NUMBER.findall(text), *_PIN.findall(_INNOCENT.sub(" ", text))]
 
 
 def _texts(client: "redis.Redis", key: bytes) -> Iterator[str]:

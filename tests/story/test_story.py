@@ -5,12 +5,14 @@ Afterwards, in the same house, everything that can go wrong with money at the do
 
 from collections import Counter
 
+import pytest
+
 from bot.sandbox.house import House
 from bot.sandbox.story.script import play
 from bot.sandbox.story.stage import Outcome
 from tests.story import expected
 from tests.story.books import books_of
-from tests.story.canary import Canary
+from tests.story.canary import Canary, hits
 from tests.story.doors import knock_at_every_door
 
 
@@ -31,7 +33,28 @@ def test_five_phones_save_three_pots_and_every_kobo_is_where_it_belongs(a_house:
     canary.look_into_database()
     canary.close()
     assert canary.found == []
-    assert {"ajo:said", "x"} <= canary.keys_seen, canary.keys_seen  # it has looked where something is
+    kept = {name.partition("*")[0].rpartition(":")[0] for name in canary.keys_seen}
+    assert {"ajo:place:africastalking-ussd", "rq:job"} <= kept  # it has looked where something is
+    assert "opened with N50,000" in a_house.said("seed")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"event": "turn", "heard": "1*Ada Obi*7349*7349"}',
+        "text=1*2*8264",
+        "PIN 3971",
+        "to +2348031234501",
+        "08031234503",
+        "account 0123456701",
+    ],
+)
+def test_the_canary_would_sing(text: str):
+    assert hits(text)
+
+
+def test_the_canary_does_not_mind_other_numbers():
+    assert hits('{"pid": 7349, "ms": 8264, "at": "2026-11-23T06:37:15.591700Z", "kobo": 517800}') == []
 
 
 def assert_the_table(outcome: Outcome) -> None:
