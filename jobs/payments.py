@@ -34,6 +34,9 @@ BATCH: Final = 50
 USSD_VALID: Final = timedelta(minutes=30)  # Paystack states no end; banks drop the string after about that
 TRANSFER_VALID: Final = timedelta(hours=8)  # the longest that Paystack grants
 LINK_VALID: Final = timedelta(hours=24)
+# Paystack may call a code that nobody dials "ongoing" for ever, and an open payment holds back a late fee.
+# Should money come all the same, it counts (ledger.md 3.2).
+GIVEN_UP_AFTER: Final = timedelta(hours=24)
 
 
 @job
@@ -69,6 +72,8 @@ def follow_payment(provider: str, reference: str) -> str:
             payments.payment_ended(reference, "failed", now, seen.reason)
         case PaymentStatus.ABANDONED | PaymentStatus.NOT_FOUND:
             payments.payment_ended(reference, "abandoned", now, seen.status.value)
+        case PaymentStatus.PENDING if seen.created_at is not None and now > seen.created_at + GIVEN_UP_AFTER:
+            payments.payment_ended(reference, "abandoned", now, "never_ended")
     return seen.status.value
 
 
