@@ -17,7 +17,7 @@ LEAST_NOTICE: Final = timedelta(hours=24)  # between opening a cycle (or startin
 
 # --- money in (ledger 3.2: "abandoned" needs the provider's word and this age) -------------------
 LEAST_PAYMENT_KOBO: Final = 100_00
-LEAST_CHARGE_KOBO: Final = 50_00  # Paystack's own floor
+LEAST_CHARGE_KOBO: Final = {"ussd": 50_00, "link": 50_00, "bank_transfer": 100_00}  # Paystack's own floors
 ABANDON_AFTER: Final = timedelta(hours=1)
 ABANDON_TRANSFER_AFTER: Final = timedelta(hours=24)
 CHARGE_SENDS: Final = 3

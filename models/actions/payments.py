@@ -100,10 +100,16 @@ def _why_not(command: StartPayment, seat: Seat, group: Group, coming: Cycle | No
         owed += group.contribution_kobo
     if not owed:
         return Refused("nothing_due")
-    # The provider takes no less, so a small rest may be paid with this much; what is over is hers.
-    if not policy.LEAST_PAYMENT_KOBO <= command.amount_kobo <= max(owed, policy.LEAST_PAYMENT_KOBO):
+    if not _least(owed, command.method) <= command.amount_kobo <= max(owed, policy.LEAST_PAYMENT_KOBO):
         return Refused("bad_amount")
     return None
+
+
+def _least(owed_kobo: int, method: str) -> int:
+    """N100; or a smaller debt in full, if the provider takes so little. What is paid over a debt is hers."""
+    if owed_kobo < policy.LEAST_PAYMENT_KOBO and fees.gross_up(owed_kobo)[1] >= policy.LEAST_CHARGE_KOBO[method]:
+        return owed_kobo
+    return policy.LEAST_PAYMENT_KOBO
 
 
 def _coming(group: Group, seat: Seat) -> Cycle | None:

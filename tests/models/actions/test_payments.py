@@ -80,6 +80,23 @@ def test_it_takes_any_part_from_100_naira_up_to_all_that_is_owed(circle, kobo, w
     assert outcome == Refused(why) if why else isinstance(outcome, Done)
 
 
+@pytest.mark.parametrize(
+    ("kobo", "method", "why"),
+    [
+        (50 * NAIRA, "ussd", None),
+        (50 * NAIRA, "bank_transfer", "bad_amount"),
+        (100 * NAIRA, "bank_transfer", None),
+        (49 * NAIRA, "ussd", "bad_amount"),
+        (101 * NAIRA, "ussd", "bad_amount"),
+    ],
+)
+def test_it_takes_a_small_rest_in_full_or_with_something_for_the_wallet(circle, kobo, method, why):
+    payment = circle.ask("Bisi")
+    circle.settle(payment, payment.amount_kobo - 50 * NAIRA)
+    outcome = circle.wish("Bisi", kobo, method=method)
+    assert outcome == Refused(why) if why else isinstance(outcome, Done)
+
+
 def test_it_refuses_an_outsider_and_a_seat_that_is_not_hers(circle):
     command = StartPayment(circle.seats["Bisi"], C, "ussd", "737")
     assert payments.start_payment(command, circle.context("Chidi")) == Refused("not_active")
