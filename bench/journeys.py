@@ -8,7 +8,7 @@ from bench.shape import CURRENT, PIN, SEATS, phone
 
 SERVICE_CODE = "*347*55#"
 NETWORK_CODE = "62130"
-PAID_OF_TEN = 6  # so many of each group have paid the cycle that runs (`statements.PAYING`)
+PAID_OF_TEN = 6  # so many of a caller's group have paid the cycle that runs (`statements.PAYING`)
 
 
 @dataclass(frozen=True)

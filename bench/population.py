@@ -20,7 +20,7 @@ from typing import Any
 import psycopg2
 
 from bench import statements
-from bench.shape import CURRENT, PAST, PIN, SEATS, Shape, account_number, group_name, name, phone
+from bench.shape import CURRENT, PIN, SEATS, Shape, account_number, group_name, name, phone
 from models.actions.context import Context
 from models.actions.pins import hash_chosen, stored_form
 from models.commands import PreparePin, Secret
@@ -87,7 +87,7 @@ def _people(cursor: Any, shape: Shape, unknown: str, now: datetime, say: Say) ->
     _copy(cursor, "invitation", (_invitation(shape, seat, registered) for seat in members if seat % SEATS != 1))
     _copy(cursor, "bank_account", (_bank_account(each, registered) for each in members))
     _copy(cursor, "plan", (_plan(group, now) for group in range(1, shape.groups + 1)))
-    payments, payouts = CURRENT * shape.members, PAST * shape.groups
+    payments, payouts = CURRENT * shape.members, CURRENT * shape.groups
     numbers = chain(range(2, 2 * payments + 1, 2), range(3, 2 * payouts + 2, 2))
     _copy(cursor, "short", ({"n": n, "ref": codes.short_ref(n)} for n in numbers))
 

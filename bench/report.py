@@ -8,10 +8,13 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.inside import HopCost
+from bench.journeys import JOURNEYS, WITHOUT_PIN
 
 # security.md 6: a hop without a PIN, at a hundred a second.
 TARGET_P50_MS = 80.0
 TARGET_P99_MS = 500.0
+# And one with it, at eight a second on four cores: two for each core.
+TARGET_PIN_P99_MS = 1500.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Run:
     errors: dict[str, int]
     shed: int
     processor_ms: dict[str, float]
+    others_cores: float  # used by programs that are not ours, on average
 
 
 @dataclass
@@ -72,23 +76,28 @@ def show(results: Results, console: Console) -> None:
 
 
 def verdict(results: Results) -> list[str]:
-    """A sentence for each target: was it met?"""
-    found = []
+    """A sentence for each target: was it met? And how far the machine was ours."""
+    others = max((run.others_cores for run in results.runs), default=0.0)
+    found = [f"Other programs used up to {others:.1f} of {results.machine['cores']} cores meanwhile."]
     for run in results.runs:
-        if run.name == "without a PIN" and "a second" in run.load:
-            good = run.total.p50 < TARGET_P50_MS and run.total.p99 < TARGET_P99_MS and not run.errors
-            found.append(
-                f"{'met' if good else 'MISSED'}: hop without a PIN at {run.load}: p50 {run.total.p50:.1f} ms "
-                f"(target {TARGET_P50_MS:.0f}), p99 {run.total.p99:.1f} ms (target {TARGET_P99_MS:.0f}), "
-                f"errors {sum(run.errors.values())}"
-            )
+        if "a second" not in run.load or run.name not in JOURNEYS:
+            continue
+        if run.name == WITHOUT_PIN.name:
+            what, timing, good = "a hop", run.total, run.total.p50 < TARGET_P50_MS and run.total.p99 < TARGET_P99_MS
+        else:
+            what, timing = "the hop", run.hops.get("PIN", run.total)
+            good = timing.p99 < TARGET_PIN_P99_MS and not run.shed
+        found.append(
+            f"{'met' if good and not run.errors else 'MISSED'}: {what} {run.name} at {run.load}: "
+            f"p50 {timing.p50:.1f} ms, p99 {timing.p99:.1f} ms, "
+            f"{run.shed} turned away, {sum(run.errors.values())} errors"
+        )
     return found
 
 
 def _closed_table(runs: Sequence[Run]) -> Table:
-    table = a_table(
-        "Closed loop: callers without a pause", "callers", "hop", *TIMES, "hops/s", "of the floor", "errors"
-    )
+    columns = ("callers", "hop", *TIMES, "hops/s", "of the floor", "turned away", "errors")
+    table = a_table("Closed loop: callers without a pause", *columns)
     closed = [run for run in runs if "callers" in run.load]
     for load in dict.fromkeys(run.load for run in closed):
         beside = {run.name: run for run in closed if run.load == load}
@@ -104,14 +113,16 @@ def _closed_table(runs: Sequence[Run]) -> Table:
 
 
 def _open_table(runs: Sequence[Run]) -> Table:
-    table = a_table("Open loop: sessions that wait for nobody", "rate", "hop", *TIMES, "hops/s", "errors")
+    table = a_table(
+        "Open loop: sessions that wait for nobody", "rate", "hop", *TIMES, "hops/s", "turned away", "errors"
+    )
     for run in runs:
         if "a second" not in run.load:
             continue
         for name, timing in run.hops.items():
-            table.add_row("", f"[dim]{run.name}: {name}[/dim]", *_times(timing), "", "")
-        errors = str(sum(run.errors.values()))
-        table.add_row(run.load, f"{run.name}: all", *_times(run.total), f"{run.hops_per_second:,.0f}", errors)
+            table.add_row("", f"[dim]{run.name}: {name}[/dim]", *_times(timing), "", "", "")
+        counts = (f"{run.hops_per_second:,.0f}", str(run.shed), str(sum(run.errors.values())))
+        table.add_row(run.load, f"{run.name}: all", *_times(run.total), *counts)
         table.add_section()
     return table
 

@@ -3,9 +3,11 @@
 Between rounds Redis is emptied, so that a caller who comes again is not asked whether she wants to go on.
 """
 
+import contextlib
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -34,7 +36,7 @@ class Plan:
     floor_seconds: float = 2.0
     seconds: float = 4.0
     pin_seconds: float = 5.0
-    warm_seconds: float = 1.0
+    warm_seconds: float = 0.5
     rate: float = 100.0
     rate_seconds: float = 30.0
     pin_rate: float = 12.0
@@ -105,7 +107,7 @@ class Rounds:
         self._seed += 1
         with redis.Redis(port=self._place.redis_port) as client:
             client.flushall()
-        before = self._processor_seconds()
+        before, busy, began = self._processor_seconds(), _busy(), time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "bench.load"],
             input=json.dumps(asdict(each.order) | {"seed": self._seed}),
@@ -119,8 +121,9 @@ class Rounds:
             raise RuntimeError(f"the load generator broke:\n{done.stderr}")
         after = self._processor_seconds()
         measured: dict[str, Any] = json.loads(done.stdout)
-        used = {name: after[name] - before[name] for name in after}
-        return measured | {"used": used | {"generator": measured["processor_seconds"]}}
+        used = {name: after[name] - before[name] for name in after} | {"generator": measured["processor_seconds"]}
+        others = (_busy() - busy - sum(used.values())) / (time.monotonic() - began)
+        return measured | {"used": used, "others": max(others, 0.0)}
 
     def _processor_seconds(self) -> dict[str, float]:
         return {name: _used(pid) for name, pid in self._processes.items()}
@@ -141,6 +144,7 @@ class Rounds:
             hops_per_second=sum(part["in_time"] for part in parts) / sum(part["seconds"] for part in parts),
             errors=dict(errors),
             shed=sum(part["shed"] for part in parts),
+            others_cores=max(part["others"] for part in parts),
             processor_ms={
                 "web" if who == "floor" else who: 1000 * sum(part["used"][who] for part in parts) / max(asked, 1)
                 for who in shown
@@ -148,7 +152,17 @@ class Rounds:
         )
 
 
+def _busy() -> float:
+    """Processor seconds that this machine has worked, whoever for."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+
+
 def _used(pid: int) -> float:
-    """Processor seconds of a process and of all that it has started; its children live as long as it does."""
+    """Processor seconds of a process and of those that it has started and that still run."""
     process = psutil.Process(pid)
-    return sum(sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True)))
+    used = 0.0
+    for each in (process, *process.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):  # a worker of autovacuum comes and goes
+            used += sum(each.cpu_times()[:2])
+    return used

@@ -12,6 +12,7 @@ CYCLES = 10
 PAST = 5
 CURRENT = PAST + 1
 OFFICERS = 3  # the first three of each group; its first member is the head
+FULL_EVERY = 20  # of so many groups one has its sixth pot full, and it waits for the officers
 
 PIN = "4628"
 PIN_HOLDERS = 128  # members who know their PIN: hashing one costs sixty milliseconds
@@ -42,8 +43,15 @@ class Shape:
         return seat * SCATTER % self.members + 1
 
     def callers(self, seed: int) -> list[int]:
-        """Members with nothing to decide, in a random order: an officer may be asked something before the menu."""
-        seats = [seat for seat in range(1, self.members + 1) if (seat - 1) % SEATS >= OFFICERS]
+        """Members with nothing to decide, in a random order: an officer may be asked something before the menu.
+
+        Of groups whose sixth pot is not full, so that all of them hear the same of who has paid.
+        """
+        seats = [
+            seat
+            for seat in range(1, self.members + 1)
+            if (seat - 1) % SEATS >= OFFICERS and ((seat - 1) // SEATS + 1) % FULL_EVERY
+        ]
         random.Random(seed).shuffle(seats)
         return [self.member_of(seat) for seat in seats]
 

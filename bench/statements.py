@@ -8,7 +8,7 @@ Entries of the books are laid out in `fact` first, in the order of their time; l
 audit rows follow from it. The invariants' queries say whether the result is right, not this file.
 """
 
-from bench.shape import CURRENT, CYCLES, OFFICERS, PAST, SCATTER, SEATS
+from bench.shape import CURRENT, CYCLES, FULL_EVERY, OFFICERS, PAST, SCATTER, SEATS
 
 NUMBERS = {
     "seats": SEATS,
@@ -17,6 +17,7 @@ NUMBERS = {
     "current": CURRENT,
     "officers": OFFICERS,
     "scatter": SCATTER,
+    "full_every": FULL_EVERY,
 }
 
 TABLES = """
@@ -37,17 +38,21 @@ CREATE FUNCTION pg_temp.spread(g bigint, s int, c int) RETURNS int LANGUAGE sql 
   $$ SELECT ((31 * g + 17 * s + 7 * c) %% 100)::int $$;
 """
 
-# Who owes what to which cycle and when it was paid: on time mostly, within the grace at times, six of ten so far
-# of the cycle that runs. Everything about money in follows from these rows.
+# Who owes what to which cycle and when it was paid: on time mostly, within the grace at times; six of ten so far
+# of the cycle that runs, and one is just trying to. Everything about money in follows from these rows.
 PAYING = """
 CREATE TEMP TABLE paying AS
 SELECT row_number() OVER (ORDER BY c, g, s) AS id, g, c, s,
        (g - 1) * %(seats)s + s AS seat, (g - 1) * %(cycles)s + c AS cycle,
        pg_temp.member_of((g - 1) * %(seats)s + s, %(members)s) AS member,
        due_at, opened_at,
-       CASE WHEN c = %(current)s THEN CASE WHEN h %% 10 < 6 THEN opened_at + (1 + h %% 24) * interval '1 hour' END
+       CASE WHEN c = %(current)s AND (h %% 10 < 6 OR g %% %(full_every)s = 0)
+              THEN opened_at + (1 + h %% 24) * interval '1 hour'
+            WHEN c = %(current)s THEN NULL
             WHEN h < 8 THEN due_at + (1 + h) * interval '1 hour'
-            ELSE due_at - (1 + h) * interval '1 hour' END AS paid_at
+            ELSE due_at - (1 + h) * interval '1 hour' END AS paid_at,
+       CASE WHEN c = %(current)s AND h %% 10 = 9 AND g %% %(full_every)s <> 0
+              THEN %(now)s - (g %% 50) * interval '1 minute' END AS trying_at
   FROM (SELECT p.g, c, s, pg_temp.due_at(p.due_at, c) AS due_at, pg_temp.spread(p.g, s, c) AS h,
                pg_temp.due_at(p.due_at, c) - CASE c WHEN 1 THEN 168 ELSE 152 END * interval '1 hour' AS opened_at
           FROM plan p, generate_series(1, %(current)s) c, generate_series(1, %(seats)s) s) x
@@ -56,13 +61,14 @@ CREATE INDEX ON paying (cycle);
 ANALYZE paying;
 """
 
-# A pot is approved an hour after it is full, and sent an hour later.
+# A pot is approved an hour after it is full, and sent an hour later; those of the cycle that runs are not yet.
 PAID_OUT = """
 CREATE TEMP TABLE paid_out AS
 SELECT (c - 1) * %(groups)s + g AS id, g, c, cycle, (g - 1) * %(seats)s + c AS seat,
        pg_temp.member_of((g - 1) * %(seats)s + c, %(members)s) AS member,
-       max(paid_at) + interval '1 minute' AS complete_at, max(paid_at) + interval '2 hours' AS paid_at
-  FROM paying WHERE c <= %(past)s GROUP BY g, c, cycle;
+       max(paid_at) + interval '1 minute' AS complete_at,
+       CASE WHEN c <= %(past)s THEN max(paid_at) + interval '2 hours' END AS paid_at
+  FROM paying WHERE c <= %(past)s OR g %% %(full_every)s = 0 GROUP BY g, c, cycle;
 """
 TO_APPROVE = """
 SELECT o.id, o.g, o.cycle, o.member, p.gross, p.gross - p.service_fee
@@ -99,7 +105,7 @@ CYCLES_AND_DUES = """
 INSERT INTO cycle (id, group_id, number, due_on, due_at, status, opened_at, complete_at, closed_at)
 SELECT (p.g - 1) * %(cycles)s + c, p.g, c, p.anchor_on + 7 * (c - 1), pg_temp.due_at(p.due_at, c),
        CASE WHEN c <= %(past)s THEN 'settled' WHEN c > %(current)s THEN 'scheduled'
-            WHEN p.due_at <= %(now)s THEN 'grace' ELSE 'open' END,
+            WHEN o.complete_at IS NOT NULL THEN 'closing' WHEN p.due_at <= %(now)s THEN 'grace' ELSE 'open' END,
        o.opened_at, o.complete_at, o.paid_at
   FROM plan p
   CROSS JOIN generate_series(1, %(cycles)s) c
@@ -138,20 +144,29 @@ SELECT y.id, 'ajo-c-' || y.id || '-1-' || left(md5(y.id::text), 8), r.ref, 'benc
   FROM paying y JOIN plan p USING (g) JOIN short r ON r.n = 2 * y.id
  WHERE y.paid_at IS NOT NULL ORDER BY y.id;
 
+INSERT INTO payment (id, reference, short_ref, command_key, member_id, seat_id, cycle_id, provider, method, bank_type,
+  amount_kobo, fee_kobo, status, until_at, sends, first_sent_at, next_check_at, created_at)
+SELECT y.id, 'ajo-c-' || y.id || '-1-' || left(md5(y.id::text), 8), r.ref, 'bench:' || y.id, y.member, y.seat, y.cycle,
+       'paystack', 'ussd', '737', p.contribution, p.collection_fee, 'pending', y.trying_at + interval '1 hour', 1,
+       y.trying_at, y.trying_at + interval '1 hour', y.trying_at
+  FROM paying y JOIN plan p USING (g) JOIN short r ON r.n = 2 * y.id
+ WHERE y.trying_at IS NOT NULL ORDER BY y.id;
+
 INSERT INTO allocation (payment_id, n, target, obligation_id, kobo)
 SELECT m.id, part.n, part.target, part.obligation_id, part.kobo
   FROM payment m
   CROSS JOIN LATERAL (VALUES (1, 'obligation', m.id, m.amount_kobo), (2, 'recovery', NULL, m.fee_kobo))
     part (n, target, obligation_id, kobo)
- ORDER BY m.id, part.n;
+ WHERE m.status = 'success' ORDER BY m.id, part.n;
 """
 
 PAYOUTS = """
 INSERT INTO payout (id, cycle_id, seat_id, member_id, short_ref, gross_kobo, fee_kobo, net_kobo, status,
   bank_account_id, payload_hash, created_by, created_at, approved_at, reserved_at, first_sent_at, paid_at, ended_at)
-SELECT o.id, o.cycle, o.seat, o.member, r.ref, p.gross, p.service_fee, p.gross - p.service_fee, 'paid', b.id,
-       a.payload_hash, 'system', o.complete_at, o.complete_at + interval '1 hour',
-       o.complete_at + interval '61 minutes', o.complete_at + interval '62 minutes', o.paid_at, o.paid_at
+SELECT o.id, o.cycle, o.seat, o.member, r.ref, p.gross, p.service_fee, p.gross - p.service_fee,
+       CASE WHEN o.paid_at IS NULL THEN 'awaiting_approval' ELSE 'paid' END, b.id, a.payload_hash, 'system',
+       o.complete_at, o.paid_at - interval '59 minutes', o.paid_at - interval '58 minutes',
+       o.paid_at - interval '57 minutes', o.paid_at, o.paid_at
   FROM paid_out o JOIN approvable a USING (id) JOIN plan p USING (g) JOIN short r ON r.n = 2 * o.id + 1
   JOIN bank_account b ON b.member_id = o.member
  ORDER BY o.id;
@@ -161,7 +176,7 @@ INSERT INTO payout_attempt (id, payout_id, n, reference, status, sends, first_se
 SELECT o.id, o.id, 1, a.reference, 'success', 1, o.complete_at + interval '62 minutes',
        o.complete_at + interval '62 minutes', 'TRF_' || left(md5(o.id::text), 16), p.transfer_fee,
        o.complete_at + interval '61 minutes', o.paid_at
-  FROM paid_out o JOIN approvable a USING (id) JOIN plan p USING (g) ORDER BY o.id;
+  FROM paid_out o JOIN approvable a USING (id) JOIN plan p USING (g) WHERE o.paid_at IS NOT NULL ORDER BY o.id;
 
 INSERT INTO approval (subject, payload_hash, member_id, verdict, channel, given_at)
 SELECT 'payout:' || o.id, a.payload_hash, f.member_id, 'yes', 'africastalking-ussd',
@@ -169,7 +184,7 @@ SELECT 'payout:' || o.id, a.payload_hash, f.member_id, 'yes', 'africastalking-us
   FROM paid_out o JOIN approvable a USING (id)
   CROSS JOIN LATERAL (SELECT member_id, row_number() OVER (ORDER BY role, since) AS n FROM officer
                        WHERE group_id = o.g AND member_id <> o.member ORDER BY role, since LIMIT 2) f
- ORDER BY o.id;
+ WHERE o.paid_at IS NOT NULL ORDER BY o.id;
 """
 
 FACTS = """
@@ -180,17 +195,17 @@ SELECT row_number() OVER (ORDER BY at, rank, k) AS id, x.* FROM (
   UNION ALL
   SELECT 'charge', 2, m.id, 'charge:' || m.reference, y.g, m.id, NULL, 'provider:paystack', m.ended_at,
          y.seat, y.cycle, 0
-    FROM payment m JOIN paying y USING (id)
+    FROM payment m JOIN paying y USING (id) WHERE m.status = 'success'
   UNION ALL
   SELECT 'settle', 3, y.c, 'settle:' || y.c, NULL, NULL, NULL, 'provider:paystack',
          max(y.paid_at) + interval '1 minute', NULL, NULL, sum(p.asked - p.provider_fee)
     FROM paying y JOIN plan p USING (g) WHERE y.c <= %(past)s GROUP BY y.c
   UNION ALL
   SELECT 'reserve', 4, id, 'reserve:' || id, g, NULL, id, 'system', complete_at + interval '61 minutes', seat, cycle, 0
-    FROM paid_out
+    FROM paid_out WHERE paid_at IS NOT NULL
   UNION ALL
   SELECT 'paid', 5, id, 'paid:' || reference, g, NULL, id, 'provider:paystack', paid_at, seat, cycle, 0
-    FROM paid_out JOIN approvable USING (id)
+    FROM paid_out JOIN approvable USING (id) WHERE paid_at IS NOT NULL
   UNION ALL
   SELECT 'penalty', 6, o.id, 'penalty:' || o.seat_id || ':' || o.cycle_id || ':late', c.group_id, NULL, NULL,
          'job:penalties', o.raised_at, o.seat_id, o.cycle_id, o.amount_kobo
@@ -306,10 +321,11 @@ SELECT 'receipt:' || m.reference AS dedupe_key, CASE WHEN s.turn < c.number THEN
   JOIN seat s ON s.id = m.seat_id
   JOIN cycle w ON w.group_id = g.id AND w.number = s.turn
   JOIN payout o ON o.cycle_id = (g.id - 1) * g.cycles + 1
+ WHERE m.status = 'success'
 UNION ALL
 SELECT 'paid:' || o.id, 'S13', o.member_id, o.paid_at, g.id, g.name, o.short_ref, g.contribution_kobo, NULL, NULL,
        o.net_kobo, NULL, g.anchor_on + 7 * (g.cycles - 1), NULL, NULL
-  FROM payout o JOIN seat s ON s.id = o.seat_id JOIN savings_group g ON g.id = s.group_id
+  FROM payout o JOIN seat s ON s.id = o.seat_id JOIN savings_group g ON g.id = s.group_id WHERE o.status = 'paid'
 UNION ALL
 SELECT 'penalty:' || o.seat_id || ':' || o.cycle_id || ':late', 'S07', s.member_id, o.raised_at, g.id, g.name, NULL,
        NULL, o.amount_kobo, g.contribution_kobo + o.amount_kobo, NULL, NULL, NULL, NULL, NULL

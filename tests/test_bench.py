@@ -16,13 +16,14 @@ from bot.settings import Settings
 from models import policy
 from models.actions.pins import same_pin
 from models.base import database
-from models.queries import invariants, people
+from models.queries import invariants
+from models.queries.home import read_home
 from models.rules import fees, posting
 from models.rules.posting import Part
 from tests.support.databases import Database
 
 HERE = Path(__file__).parent.parent
-SHAPE = Shape(groups=14)  # each day of the week twice
+SHAPE = Shape(groups=42)  # each day of the week, and two with a full pot
 
 FOREIGN_KEYS = """
 SELECT c.conrelid::regclass, a.attname, c.confrelid::regclass, b.attname
@@ -70,7 +71,7 @@ def _every_foreign_key_holds(populated: Database) -> None:
 
 def _people_can_be_found_and_their_pins_are_theirs(now: datetime) -> None:
     member = SHAPE.pin_holders()[0]
-    found = people.me(shape.phone(member), now)
+    found = read_home(shape.phone(member), now).me
     assert (found.member_id, found.name) == (member, shape.name(member))
     pin_hash = database.execute_sql("SELECT pin_hash FROM member WHERE id = %s", (member,)).fetchone()[0]
     assert same_pin(shape.PIN, f"{member}.{pin_hash}")
