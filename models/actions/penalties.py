@@ -81,10 +81,12 @@ def take_back_if_unjust(obligation_id: int, now: datetime) -> bool:
         & (Obligation.kind == "penalty")
         & (Obligation.rule == LATE)
     )
+    if fee is None:
+        return False
     group = paid.cycle.group
     in_time = paid.settled_at is not None and paid.settled_at <= _grace_over_at(paid, group)
     # Of a fee that was paid the money has gone to the group; giving that back is for people to decide.
-    if fee is None or not in_time or not move(Obligation, fee.id, "pending", "waived", settled_at=now):
+    if not in_time or not move(Obligation, fee.id, "pending", "waived", settled_at=now):
         return False
     seat = Seat.get_by_id(paid.seat_id)
     entry = posting.penalty_waived(

@@ -12,7 +12,7 @@ from models.actions.obligations import PAYING, owed_in_group, raise_contribution
 from models.base import move, transaction
 from models.money import split
 from models.rules import accounts, circle, posting
-from models.rules.circle import UNPAID
+from models.rules.circle import OVER, UNPAID
 from models.rules.schedule import local_date
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
@@ -109,6 +109,8 @@ def finish_if_done(group_id: int, now: datetime) -> bool:
 
 def _only_the_pool_is_left(group: Group) -> bool:
     cycles = _cycles(group.id)
+    if any(cycle.status not in OVER for cycle in cycles):
+        return False  # after nearly every payment: spare the questions below
     held = sum(books.held(accounts.pot(cycle.id)) for cycle in cycles)
     held += sum(books.held(accounts.deposit(seat.id)) for seat in news.in_group(group.id))
     return circle.group_complete(
