@@ -11,7 +11,7 @@ from app import create_app
 from bot import clock
 from bot.settings import current
 from jobs import payments
-from models.actions import books
+from models.actions import books, mail
 from models.commands import Done
 from models.queries import invariants
 from models.rules import accounts
@@ -102,6 +102,21 @@ class Scene:
         ]
         self._delivered = len(found)
         return answers
+
+    def forget(self) -> None:
+        """Both providers and Redis forget everything; transfers end when the test says so."""
+        self.client.settle()
+        self.client.reset()
+        self.client.tune(auto_transfer="none", transfer_seconds=0, report_seconds=0, refund_seconds=0)
+        self.redis.flushdb()
+        self._delivered = 0
+
+    def decide(self, phone: str, n: int = 1) -> int:
+        """A message to a number of nobody's. Its outbox id."""
+        facts = {"amt": f"N{n},000", "group": "Mama Titi Ajo"}
+        found = mail.queue_message("S33", dedupe_key=f"test:{n}", facts=facts, phone=phone, now=self.now)
+        assert found is not None
+        return found
 
     # --- what is to be seen ---
 
