@@ -32,6 +32,9 @@ JOBS = {
     "run_periodic": "jobs.schedule.run_periodic",
 }
 
+# Somebody waits on the line for these, or the timetable does: they do not stand behind a burst of webhooks.
+AT_ONCE = frozenset({"charge", "check_payment", "look_up_account", "run_periodic"})
+
 # A provider may take 35 seconds over one call, and a payout makes two.
 TIMEOUT_SECONDS = 90
 PERIODIC_TIMEOUT_SECONDS = 600
@@ -135,6 +138,7 @@ def _ring(name: str, row_id: int | str, timeout_seconds: int = TIMEOUT_SECONDS) 
             timeout=timeout_seconds,
             result_ttl=0,
             failure_ttl=FAILURE_SECONDS,
+            at_front=name in AT_ONCE,
         )
     except DuplicateJobError:
         pass  # it is waiting or running already

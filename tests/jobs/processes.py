@@ -17,7 +17,7 @@ class Process:
     """`python -m MODULE`, in a session of its own, its output in a file."""
 
     def __init__(self, module: str, environ: dict[str, str], log: Path) -> None:
-        self._command = [sys.executable, "-m", module]
+        self._command = [sys.executable, "-m", "bot.lifeline", sys.executable, "-m", module]
         self._environ = {"PATH": os.environ["PATH"], **environ}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None

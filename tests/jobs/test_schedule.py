@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from rq.timeouts import JobTimeoutException
 
+from bot import queue
 from bot.errors import Kind, ProviderError
 from jobs import reminders, schedule
 from jobs.base import SILENCE, for_each
@@ -197,6 +198,13 @@ def test_a_bad_reminder_stops_only_itself(scene: Scene, monkeypatch: pytest.Monk
     assert counts is not None
     assert (counts["done"], counts["failed"]) == (2, 1)
     assert len(scene.texts("S05", "S05b")) == 2
+
+
+def test_whoever_waits_on_the_line_does_not_stand_behind_a_burst_of_webhooks(scene: Scene):
+    queue.ring_all([doorbell.Ring("process_event", n) for n in range(3)])
+    queue.charge(7)
+
+    assert scene.redis.lindex("rq:queue:ajo", 0) == b"charge-7"
 
 
 # --- the poll ---------------------------------------------------------------------------------
