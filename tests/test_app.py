@@ -40,7 +40,8 @@ def served(environ: dict[str, str], db: Database, redis_client: redis.Redis) -> 
     """gunicorn, as in production; its address."""
     [port] = ports.some_free(1)
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--config", "bot/gunicorn.py", "app:create_app()"],
+        [sys.executable, "-m", "bot.lifeline", sys.executable, "-m", "gunicorn"]
+        + ["--config", "bot/gunicorn.py", "app:create_app()"],
         env={**environ, "PORT": str(port), "PATH": "/usr/bin:/bin"},
         stderr=subprocess.PIPE,
         text=True,
@@ -60,6 +61,7 @@ def served(environ: dict[str, str], db: Database, redis_client: redis.Redis) -> 
 def test_every_route_is_known(app: Flask) -> None:
     assert sorted(rule.rule for rule in app.url_map.iter_rules()) == [
         "/healthz",
+        "/p/<short_ref>",
         "/readyz",
         "/webhooks/<door>/<key>",
         "/webhooks/<provider>",

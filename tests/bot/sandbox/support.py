@@ -41,10 +41,9 @@ class Sandbox:
         self._http = requests.Session()
 
     def start(self) -> None:
-        # A session of its own, so that a kill takes gunicorn's worker along.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot.sandbox"], env=self.environ, cwd=FIXTURES.parents[1], start_new_session=True
-        )
+        # A session of its own, so that a kill takes gunicorn's worker along; it ends with the tests, however they end.
+        command = [sys.executable, "-m", "bot.lifeline", sys.executable, "-m", "bot.sandbox"]
+        self._process = subprocess.Popen(command, env=self.environ, cwd=FIXTURES.parents[1], start_new_session=True)
         self.client.wait_until_up()
 
     def kill(self) -> None:
