@@ -77,6 +77,8 @@ CREATE TABLE payment (
   ended_at timestamptz
 );
 CREATE INDEX payment_seat ON payment (seat_id, id);
+-- The menu asks for a seat's open payment; without this a cached plan may walk through all that are open.
+CREATE INDEX payment_open ON payment (seat_id) WHERE status IN ('created', 'sending', 'pending');
 CREATE INDEX payment_to_check ON payment (next_check_at) WHERE status IN ('created', 'sending', 'pending');
 
 CREATE TABLE allocation (
