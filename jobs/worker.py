@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
+from redis import RedisError
 from rq.serializers import JSONSerializer
 
 from bot.lifeline import die_with_parent
@@ -47,14 +48,18 @@ def main() -> None:
 def work() -> None:
     """Work off the queue until told to stop, or old enough."""
     redis = redis_of()
-    bury_the_dead(redis)
-    RungWorker(
-        [queue_of(redis)],
-        connection=redis,
-        serializer=JSONSerializer,
-        worker_ttl=WORKER_TTL,
-        maintenance_interval=MAINTENANCE_SECONDS,
-    ).work(logging_level="WARNING", max_jobs=JOBS_OF_A_LIFE)
+    try:
+        bury_the_dead(redis)
+        RungWorker(
+            [queue_of(redis)],
+            connection=redis,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL,
+            maintenance_interval=MAINTENANCE_SECONDS,
+        ).work(logging_level="WARNING", max_jobs=JOBS_OF_A_LIFE)
+    except RedisError as trouble:
+        log.error("worker", what="Redis is away", result=type(trouble).__name__)
+        raise SystemExit(1) from None
 
 
 ROLES: Final[dict[str, Callable[[], None]]] = {"rq": work, "poll": poll_for_ever}

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 class Process:
     """`python -m MODULE`, in a session of its own, its output in a file."""
 
-    def __init__(self, module: str, environ: dict[str, str], log: Path) -> None:
-        self._command = [sys.executable, "-m", "bot.lifeline", sys.executable, "-m", module]
+    def __init__(self, module: str, environ: dict[str, str], log: Path, *arguments: str) -> None:
+        self._command = [sys.executable, "-m", "bot.lifeline", sys.executable, "-m", module, *arguments]
         self._environ = {"PATH": os.environ["PATH"], **environ}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None

@@ -155,23 +155,29 @@ def test_the_clock_rings_and_nothing_of_it_is_doubled_or_lost(
         assert another.code is None
 
 
-def test_the_clock_ends_when_redis_goes_away(scene: Scene, our_environ: dict[str, str], tmp_path: Path):
+def test_redis_goes_away_and_comes_back_empty(scene: Scene, our_environ: dict[str, str], tmp_path: Path):
+    """The clock ends, for its supervisor to start it again; the worker waits, and goes on where the database is."""
+    circle = scene.circle()
     port = some_free(1)[0]
     tmp_path.chmod(0o755)
-    server = Process("bot.sandbox.services", our_environ, tmp_path / "redis.log")
-    server._command += ["redis", f"--data={tmp_path}", f"--port={port}", "--fast"]
-    server.start()
+    client = redis.Redis(port=port)
+    options = ("redis", f"--port={port}", f"--data={tmp_path}", "--fast")
+    server = Process("bot.sandbox.services", our_environ, tmp_path / "redis.log", *options)
+    environ = our_environ | {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}
     try:
-        client = redis.Redis(port=port)
-        support.eventually(lambda: _answers(client), bool, SECONDS)
-        with running("jobs.clock", our_environ | {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}, tmp_path) as clock:
-            eventually(lambda: client.exists("ajo:beat:clock"))
-            client.close()
+        server.start()
+        eventually(lambda: _answers(client))
+        with running("jobs.clock", environ, tmp_path) as clock, running("jobs.worker", environ, tmp_path):
+            eventually(lambda: client.exists("ajo:beat:clock") and client.exists("ajo:beat:worker"))
             server.stop()
             eventually(lambda: clock.code == 1)
+            payment_id = scene.wish(circle)
+            server.start()
+            eventually(lambda: status(payment_id) == "pending")
         assert "Traceback" not in clock.said()
     finally:
         server.stop()
+        client.close()
 
 
 def _answers(client: redis.Redis) -> bool:
