@@ -17,11 +17,13 @@ from typing import Final
 from redis import RedisError
 from rq.serializers import JSONSerializer
 
+from bot import clock
 from bot.lifeline import die_with_parent
 from bot.logs import log
 from bot.process import redis_of, start
 from jobs.poll import poll_for_ever
 from jobs.rung import RungWorker, bury_the_dead, queue_of
+from models.actions import runs
 
 # Two that answer, so that one slow call to a provider does not hold up everything else.
 CHILDREN: Final = ("rq", "rq", "poll")
@@ -49,7 +51,8 @@ def work() -> None:
     """Work off the queue until told to stop, or old enough."""
     redis = redis_of()
     try:
-        bury_the_dead(redis)
+        for job_id in bury_the_dead(redis):
+            runs.give_up(job_id.rpartition("periodic-")[2], clock.now())  # of another kind of job there are no runs
         RungWorker(
             [queue_of(redis)],
             connection=redis,

@@ -44,6 +44,13 @@ def finish_run(run_id: int, counts: dict[str, int], took_ms: int, now: datetime,
     ).where(JobRun.id == run_id).execute()
 
 
+@transaction
+def give_up(name: str, now: datetime) -> bool:
+    """Whoever was running this job has died: its slot may be taken over at once. False when nobody was."""
+    mine = (JobRun.name == name) & JobRun.ended_at.is_null() & (JobRun.lease_until > now)
+    return bool(JobRun.update(lease_until=now).where(mine).execute())
+
+
 def last_slots(names: Sequence[str]) -> dict[str, datetime]:
     """The latest slot of each job that has been run or is being run now, by name. One look into an index for each,
     for the poll asks every few seconds and the runs of years are kept."""

@@ -110,15 +110,19 @@ def test_a_worker_that_is_killed_whole_is_followed_by_one_that_finishes(
     _, payout_id = scene.approved()
     scene.client.tune(auto_transfer="success", transfer_seconds=0)
     scene.client.knob("paystack.transfer", "slow_seconds", 30, times=1)
+    scene.client.knob("paystack.banks", "slow_seconds", 30, times=1)
     with running("jobs.worker", our_environ, tmp_path) as worker:
         queue.send_payout(payout_id)
-        eventually(scene.transfers)
+        queue.ring_periodic("banks")
+        eventually(lambda: scene.transfers() and JobRun.select().where(JobRun.name == "banks").exists())
         worker.kill()
     assert scene.payout(payout_id).status == "in_flight"
+    assert runs("banks") == 0
 
-    scene.advance("2m")
+    scene.advance("2m")  # the lease of the transfer is over by then; that of the run is given up with its worker
     with running("jobs.worker", our_environ, tmp_path):
         eventually(lambda: scene.payout(payout_id).status == "paid")
+        eventually(lambda: runs("banks") == 1)
 
     assert len(scene.transfers()) == 1
     scene.assert_in_step()
