@@ -135,4 +135,4 @@ def heal(scene: Scene, good: Callable[[], bool], world: Callable[[], None]) -> N
         if good():
             return
         scene.advance("4m")
-    raise AssertionError("it never became good")
+    raise AssertionError(f"it never became good: {scene.state()}")

@@ -51,10 +51,18 @@ def transfers_arrive(scene: Scene) -> None:
 
 
 def finish_paying_out(scene: Scene) -> None:
-    heal(scene, lambda: Payout.get().status == "paid", lambda: transfers_arrive(scene))
+    heal(scene, lambda: Payout.get().status == "paid" or left_to_people(scene), lambda: transfers_arrive(scene))
+
+
+def left_to_people(scene: Scene) -> bool:
+    """Sent as often as we may without the provider ever having seen it (ledger 3.3): nothing has left."""
+    lost = (PayoutAttempt.status == "manual") & (PayoutAttempt.reason == "never_seen")
+    return PayoutAttempt.select().where(lost).exists() and not scene.transfers()
 
 
 def paid_out_once(scene: Scene) -> None:
+    if left_to_people(scene):
+        return
     assert [status for _, status in scene.transfers()] == ["success"]
     assert [attempt.status for attempt in PayoutAttempt.select()] == ["success"]
     assert len(scene.texts("S13")) == 1

@@ -146,6 +146,13 @@ class Scene:
         """What takes too long, of this kind."""
         return [each for warning in invariants.warnings(self.now) if warning.code == code for each in warning.ids]
 
+    def state(self) -> list[tuple[object, ...]]:
+        """Where all money in motion is, for whoever reads of a failure."""
+        found: list[tuple[object, ...]] = [(row.reference, row.status, row.sends) for row in Payment.select()]
+        found += [("payout", row.id, row.status) for row in Payout.select()]
+        found += [(row.reference, row.status, row.sends, row.reason) for row in PayoutAttempt.select()]
+        return found + self.transfers()
+
     def texts(self, *keys: str) -> list[str]:
         """The keys of all messages decided, in order; only these, if some are named."""
         return [row.text_key for row in Outbox.select().order_by(Outbox.id) if not keys or row.text_key in keys]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from models.tables.money import Payment
+from models.tables.money import Payment, PayoutAttempt
 from tests.jobs.crashing import Snapshot, killed_at, points
 from tests.jobs.scenarios import SCENARIOS, Scenario
 from tests.jobs.scene import Scene
@@ -34,7 +34,8 @@ def test_whoever_is_killed_anywhere_is_followed_by_one_that_finishes(scene: Scen
         killed = killed_at(point, lambda: scenario.act(scene))
         scenario.recover(scene)
         scenario.assert_done_once(scene)
-        assert not Payment.select().where(Payment.status != "success").exists()
+        for money in (Payment, PayoutAttempt):
+            assert not money.select().where(money.status != "success").exists()
         if not killed:
             break
     assert point > scenario.least_points
