@@ -29,7 +29,7 @@ PINS = [person.pin for person in CAST]
 _INNOCENT = re.compile(
     r"pid\W{1,4}\d+|\.\d{1,6}(?=Z|\+|\b)|\bms\W{1,4}\d+|:\d{4,5}\b|\bport \d+|\[\d+\]|_ms\W{1,4}\d+|\b\d+:[MCS] "
 )
-_PIN = re.compile(rf"(?<![\d.,]){'|'.join(PINS)}(?![\d])".replace("|", r"(?![\d])|(?<![\d.,])"))
+_PIN = re.compile(r"(?<![\w.,])(?:" + "|".join(PINS) + r")(?!\w)")
 _NUMBER = re.compile("|".join(map(re.escape, NUMBERS)))
 
 
