@@ -25,7 +25,9 @@ OPEN = OpenGroup("Mama Titi Ajo", 5_000_00, "weekly", 5, "joined", START)
 
 
 def test_every_command_has_its_line():
-    assert set(REGISTRY) == set(Command.__subclasses__())
+    ours = {each for each in Command.__subclasses__() if each.__module__ == Command.__module__}
+
+    assert set(REGISTRY) == ours
 
 
 def test_the_same_key_performs_once_and_answers_the_same(db, clock):
