@@ -103,10 +103,18 @@ def _check(payment_id: int) -> str:
 
 
 def _ask_about(payment: PaymentToCheck) -> str:
-    """Follow it; one that the provider never saw, although we sent it, is sent again under its reference."""
+    """Follow it. One that the provider never saw, although we sent it, is sent again under its reference.
+
+    One that exists there without our knowing its code cannot be paid: she is told to ask for another.
+    """
     result = follow_payment(payments.PROVIDER, payment.reference)
-    if result == PaymentStatus.NOT_FOUND and payment.resend:
+    if not payment.unanswered:
+        return result
+    if result == PaymentStatus.NOT_FOUND:
         return _charge(payment.payment_id)
+    if result in (PaymentStatus.PENDING, PaymentStatus.ABANDONED):
+        payments.charge_refused(payment.payment_id, "answer_lost", clock.now())
+        return "answer lost"
     return result
 
 

@@ -40,12 +40,15 @@ class ChargeOrder:
 
 @dataclass(frozen=True)
 class PaymentToCheck:
-    """A payment about which the provider is to be asked. resend: if it never saw it, claim the charge again."""
+    """A payment about which the provider is to be asked. unanswered: it was sent, and its answer was lost.
+
+    If the provider never saw it, claim the charge again; if it did, nobody will ever know the code to dial.
+    """
 
     payment_id: int
     reference: str
     method: str
-    resend: bool
+    unanswered: bool
 
 
 def charges_to_send(now: datetime, limit: int = 50) -> list[int]:
@@ -149,7 +152,12 @@ def payments_to_check(now: datetime, limit: int = 100, only: int | None = None) 
     for row in found:
         rest = ASK_AFTER[row.checks] if row.checks < len(ASK_AFTER) else THEN_EVERY
         Payment.update(checks=row.checks + 1, next_check_at=now + rest).where(Payment.id == row.id).execute()
-    return [PaymentToCheck(row.id, row.reference, row.method, row.status == "sending") for row in found]
+    return [PaymentToCheck(row.id, row.reference, row.method, _unanswered(row, now)) for row in found]
+
+
+def _unanswered(row: Payment, now: datetime) -> bool:
+    """Sent, and whoever sent it has given up waiting, or has died."""
+    return row.status == "sending" and (row.lease_until is None or row.lease_until <= now)
 
 
 def _failed(payment_id: int, sources: tuple[str, ...], reason: str, now: datetime) -> bool:

@@ -96,7 +96,7 @@ def test_a_request_that_was_lost_is_sent_again_under_its_reference(scene: Scene,
     ("knob", "value"),
     [("lose_answer", None), ("error_after_effect", 502), ("html_body", None), ("truncated_json", None)],
 )
-def test_a_charge_whose_answer_was_lost_is_one_charge_and_counts_when_paid(
+def test_a_charge_whose_answer_was_lost_is_told_her_and_counts_if_it_is_paid_after_all(
     scene: Scene, circle: Circle, knob: str, value: int | None
 ):
     payment_id = scene.wish(circle)
@@ -109,10 +109,11 @@ def test_a_charge_whose_answer_was_lost_is_one_charge_and_counts_when_paid(
     payments.charge(payment_id)  # the same reference again: refused, and no failure
     payments.check_payment(payment_id)
 
-    assert scene.payment(payment_id).status == "sending"
+    assert scene.payment(payment_id).status == "failed"  # nobody knows the code to dial
+    assert len(scene.texts("S33")) == 1
     assert charges(scene) == [reference]
     scene.client.pay(reference)
-    payments.check_payment(payment_id)
+    payments.follow_payment("paystack", reference)
     assert_settled_once(scene, payment_id)
 
 

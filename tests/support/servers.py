@@ -46,7 +46,7 @@ def running() -> Iterator[Servers]:
     try:
         yield servers
     finally:
-        # Nothing in there is worth a clean end. SIGQUIT is PostgreSQL's "at once"; Redis may have been told to ignore it.
+        # Nothing in there is worth a clean end. SIGQUIT is PostgreSQL's "at once"; Redis may have to ignore it.
         for process, at_once in zip(started, (signal.SIGQUIT, signal.SIGKILL), strict=True):
             process.send_signal(at_once)
         for process in started:

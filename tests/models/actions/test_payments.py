@@ -172,7 +172,7 @@ def test_it_claims_a_charge_whose_sender_died_under_the_same_reference_and_not_f
         seen.add(order.reference)
         assert charges.payments_to_check(circle.now) == []
         circle.now += timedelta(minutes=1)
-        assert [each.resend for each in charges.payments_to_check(circle.now)] == [True]
+        assert [each.unanswered for each in charges.payments_to_check(circle.now)] == [True]
     assert charges.claim_charge(payment_id, circle.now) is None
     assert len(seen) == 1
 
