@@ -12,6 +12,7 @@ import random
 import selectors
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -70,7 +71,7 @@ class Session:
     again: bool = False  # this hop was sent a second time, on another connection
 
 
-class Generator:
+class Generator(ABC):
     """What both loops have: callers, connections, and the judgement of answers."""
 
     def __init__(self, order: Order) -> None:
@@ -101,13 +102,13 @@ class Generator:
         self.measured.processor_seconds = time.process_time()
         return self.measured
 
+    @abstractmethod
     def send_due(self, now: float) -> float | None:
         """Send what is due; when the next one is, if that is known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def go_on(self, session: Session | None, now: float) -> None:
         """A hop was answered; None: its session is over."""
-        raise NotImplementedError
 
     def new_session(self) -> Session | None:
         """The next caller, who calls once; None when all have."""
