@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from redis import Redis
@@ -85,16 +86,20 @@ def queue_of(redis: Redis) -> Queue:
     return Queue(QUEUE, connection=redis, job_class=RungJob, serializer=JSONSerializer)
 
 
-def bury_the_dead(redis: Redis) -> list[str]:
+def bury_the_dead(redis: Redis, give_up: Callable[[str], None]) -> list[str]:
     """Clear away what killed workers of this machine had in hand, so that it can be rung for again. The jobs' ids.
 
-    RQ does so too, but minutes later; until then a job of that id counts as running.
+    RQ does so too, but minutes later; until then a job of that id counts as running. Each is given up before it is
+    cleared: several of us may be at this at the same time, and who comes second finds nothing to clear.
     """
     found = []
     for worker in RungWorker.all(connection=redis, serializer=JSONSerializer):
-        if worker.hostname != socket.gethostname() or _lives(worker.pid):
+        if worker.hostname != socket.gethostname() or lives(worker.pid):
             continue
-        found += _clear(redis, [execution.job_id for execution in worker.get_current_executions(refresh=True)])
+        had = [execution.job_id for execution in worker.get_current_executions(refresh=True)]
+        for job_id in had:
+            give_up(job_id)
+        found += _clear(redis, had)
         worker.register_death()  # type: ignore[no-untyped-call]
     found += _clear(redis, _popped_and_not_begun(redis))
     if found:
@@ -121,7 +126,7 @@ def _popped_and_not_begun(redis: Redis) -> list[str]:
     return between
 
 
-def _lives(pid: int | None) -> bool:
+def lives(pid: int | None) -> bool:
     """Whether somebody else has this pid: ours has not registered yet, so what bears our own is an earlier one."""
     if pid is None or pid == os.getpid():
         return False
@@ -131,4 +136,13 @@ def _lives(pid: int | None) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_zombie(pid)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Dead, and nobody has asked how it ended: in a container without an init it stays like that."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] in ("Z", "X")

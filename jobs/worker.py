@@ -51,8 +51,7 @@ def work() -> None:
     """Work off the queue until told to stop, or old enough."""
     redis = redis_of()
     try:
-        for job_id in bury_the_dead(redis):
-            runs.give_up(job_id.rpartition("periodic-")[2], clock.now())  # of another kind of job there are no runs
+        bury_the_dead(redis, _give_up)
         RungWorker(
             [queue_of(redis)],
             connection=redis,
@@ -63,6 +62,11 @@ def work() -> None:
     except RedisError as trouble:
         log.error("worker", what="Redis is away", result=type(trouble).__name__)
         raise SystemExit(1) from None
+
+
+def _give_up(job_id: str) -> None:
+    """A periodic job is not held up by the run that its worker died over; of another kind of job there are no runs."""
+    runs.give_up(job_id.rpartition("periodic-")[2], clock.now())
 
 
 ROLES: Final[dict[str, Callable[[], None]]] = {"rq": work, "poll": poll_for_ever}

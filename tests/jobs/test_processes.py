@@ -3,6 +3,9 @@
 What is done in each life is one story, because a process takes its time to start.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from rq.serializers import DefaultSerializer, JSONSerializer
 
 from bot import queue
 from bot.sandbox.ports import some_free
+from jobs import rung
 from jobs.clock import Clock, entry_id, put_back
 from jobs.schedule import PERIODIC
 from models.tables.mail import JobRun
@@ -104,6 +108,16 @@ def kill_in_the_middle(scene: Scene, worker: Process, payment_id: int) -> int:
     return payment_id
 
 
+def test_a_process_that_died_and_was_not_asked_how_is_no_living_worker():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert rung.lives(process.pid)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it is a zombie from here on
+
+        assert not rung.lives(process.pid)
+    assert not rung.lives(process.pid)
+
+
 def test_a_worker_that_is_killed_whole_is_followed_by_one_that_finishes(
     scene: Scene, our_environ: dict[str, str], tmp_path: Path
 ):
@@ -116,6 +130,7 @@ def test_a_worker_that_is_killed_whole_is_followed_by_one_that_finishes(
         queue.ring_periodic("banks")
         eventually(lambda: scene.transfers() and JobRun.select().where(JobRun.name == "banks").exists())
         worker.kill()
+    scene.client.take_knobs_away()  # the second time the provider is quick, whether or not it was asked the first time
     assert scene.payout(payout_id).status == "in_flight"
     assert runs("banks") == 0
 

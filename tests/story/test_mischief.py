@@ -16,8 +16,9 @@ from tests.story import expected
 from tests.story.books import books_of
 
 PATIENCE_SECONDS = 120.0
-# What a dead worker had in its hand is free again after a minute of our own time.
-LONGER_THAN_A_LEASE = "90s"
+# What a dead worker had in its hand is free again after a minute of our own time, and a transfer that the provider
+# has never seen is sent again after two.
+LONGER_THAN_A_LEASE = "3m"
 PROGRAMS = ("web", "worker", "clock")
 
 Mischief = Callable[[House], None]
