@@ -21,6 +21,7 @@ from rq import Queue, SimpleWorker
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
 
 from bot.logs import log
 from bot.queue import JOBS, QUEUE
@@ -94,7 +95,7 @@ def bury_the_dead(redis: Redis, give_up: Callable[[str], None]) -> list[str]:
     """
     found = []
     for worker in RungWorker.all(connection=redis, serializer=JSONSerializer):
-        if worker.hostname != socket.gethostname() or lives(worker.pid):
+        if _may_live(worker):
             continue
         had = [execution.job_id for execution in worker.get_current_executions(refresh=True)]
         for job_id in had:
@@ -118,12 +119,21 @@ def _clear(redis: Redis, job_ids: list[str]) -> list[str]:
 
 
 def _popped_and_not_begun(redis: Redis) -> list[str]:
-    """Jobs that a worker took off the queue and then died. One that is alive and just about to begin loses a ring."""
+    """Jobs that a worker took off the queue and then died. While one lives they may be its own, about to begin:
+    then they are left to RQ, which waits a minute. Read first, asked after: who pops has registered before.
+    """
     queue = queue_of(redis)
     between = [job_id for job_id in queue.intermediate_queue.get_job_ids() if job_id not in queue.started_job_registry]
+    if any(_may_live(worker) for worker in RungWorker.all(connection=redis, serializer=JSONSerializer)):
+        return []
     for job_id in between:
         queue.intermediate_queue.remove(job_id)
     return between
+
+
+def _may_live(worker: BaseWorker) -> bool:
+    """Of a worker on another machine we cannot know."""
+    return worker.hostname != socket.gethostname() or lives(worker.pid)
 
 
 def lives(pid: int | None) -> bool:
