@@ -9,16 +9,15 @@ Which fields a provider sends is the channel's business, what a turn does is the
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from bot import clock
-from bot.channels.africastalking_sms import AfricasTalkingSms
-from bot.channels.africastalking_ussd import AfricasTalkingUssd
-from bot.channels.base import MAX_FORM, Channel, Request
+from bot.channels.base import MAX_FORM, Channel, DoorKind, Incoming, Outgoing, Request
+from bot.channels.registry import CHATS, SESSIONS
 from bot.errors import CallerError, TooLarge
 from bot.logs import log
 from bot.payments.base import PaymentProvider, WebhookEvent
@@ -60,33 +59,44 @@ class Door:
 
 def blueprint(settings: Settings, runner: Runner) -> Blueprint:
     """The routes, with the channels and providers of these settings behind them."""
-    doors = _doors(settings, runner)
+    doors = dict(_doors(settings, runner))
     providers = {name: make(settings) for name, make in PROVIDERS.items()}
     routes = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
     @routes.route("/<door>/<key>", methods=METHODS)
-    def channel(door: str, key: str) -> Response:
-        return _through(door, doors[door], key) if door in doors else _plain("not found", 404)
+    def keyed_channel(door: str, key: str) -> Response:
+        known = door in doors and doors[door].channel.keyed
+        return _through(door, doors[door], key, settings.public_url) if known else _plain("not found", 404)
 
-    @routes.post("/<provider>")
-    def payment_provider(provider: str) -> Response:
-        return _take_in(providers[provider]) if provider in providers else _plain("not found", 404)
+    @routes.post("/<name>")
+    def signed(name: str) -> Response:
+        """Whoever signs needs no key in the path."""
+        if name in providers:
+            return _take_in(providers[name])
+        known = name in doors and not doors[name].channel.keyed
+        return _through(name, doors[name], "", settings.public_url) if known else _plain("not found", 404)
 
     return routes
 
 
-def _doors(settings: Settings, runner: Runner) -> dict[str, Door]:
-    ussd, sms = AfricasTalkingUssd.from_settings(settings), AfricasTalkingSms.from_settings(settings)
+def _doors(settings: Settings, runner: Runner) -> Iterator[tuple[str, Door]]:
+    """The doors of every channel, by the last part of their URLs."""
+    for make_session in SESSIONS.values():
+        yield from _doors_of_session(make_session(settings), runner)
+    for make_chat in CHATS.values():
+        yield from _doors_of_chat(make_chat(settings))
 
+
+def _doors_of_session(channel: Incoming, runner: Runner) -> Iterator[tuple[str, Door]]:
     def hop(form: Form) -> Response:
-        answer = runner.take_turn(ussd.name, ussd.parse(form))
-        sent = ussd.answer(answer.text, end=answer.end)
+        answer = runner.take_turn(channel.name, channel.parse(form))
+        sent = channel.answer(answer.text, end=answer.end)
         return Response(sent.body, 200, content_type=sent.content_type)
 
     def ended(form: Form) -> Response:
-        event = ussd.parse_event(form)
+        event = channel.parse_event(form)
         people.record_session_end(
-            session=mark_of_session(ussd.name, event.phone, event.session_id),
+            session=mark_of_session(channel.name, event.phone, event.session_id),
             phone=event.phone,
             network_code=event.network_code,
             status=event.ended.value,
@@ -98,30 +108,43 @@ def _doors(settings: Settings, runner: Runner) -> dict[str, Door]:
         )
         return _plain("ok", 200)
 
+    for name, kind in channel.doors.items():
+        yield name, Door(channel, hop, logs_itself=True) if kind is DoorKind.TURN else Door(channel, ended)
+
+
+def _doors_of_chat(channel: Outgoing) -> Iterator[tuple[str, Door]]:
     def delivered(form: Form) -> Response:
-        report = sms.parse_delivery(form)
+        report = channel.parse_delivery(form)
         mail.record_delivery(report.message_id, report.status.value, report.final, report.reason, clock.now())
         return _plain("ok", 200)
 
     def opted_out(form: Form) -> Response:
-        stop_reminders(sms.parse_opt_out(form).phone, actor="provider:africastalking", now=clock.now())
+        stop_reminders(channel.parse_opt_out(form).phone, actor=f"provider:{channel.name}", now=clock.now())
         return _plain("ok", 200)
 
-    return {
-        ussd.name: Door(ussd, hop, logs_itself=True),
-        f"{ussd.name}-events": Door(ussd, ended),
-        "africastalking-delivery": Door(sms, delivered),
-        "africastalking-optout": Door(sms, opted_out),
-    }
+    acts = {DoorKind.DELIVERY: delivered, DoorKind.OPT_OUT: opted_out}
+    for name, kind in channel.doors.items():
+        if kind in acts:
+            yield name, Door(channel, acts[kind])
 
 
-def _through(name: str, door: Door, key: str) -> Response:
+def _through(name: str, door: Door, key: str, public_url: str) -> Response:
     """Check, act, answer; a request that is not right is refused without a word of why."""
     began = time.monotonic()
     try:
         # One byte more than is allowed tells that it is too long; the rest of it is never read.
         body = request.stream.read(MAX_FORM + 1)
-        form = door.channel.verify(Request(request.method, request.content_type or "", body, key))
+        called = public_url.rstrip("/") + request.full_path.removesuffix("?")
+        form = door.channel.verify(
+            Request(
+                request.method,
+                request.content_type or "",
+                body,
+                key,
+                called,
+                {name.lower(): value for name, value in request.headers.items()},
+            )
+        )
         response = door.act(form)
     except CallerError as refusal:
         return _refused(name, refusal)

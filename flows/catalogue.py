@@ -1,8 +1,9 @@
 """The texts, by key and language, as the .po files under `locale` have them.
 
-They are read as they are at import (no compile step that could be forgotten). A key
-that a language lacks, or has not translated yet, is said in English. Nothing is put
-together here: values are filled in by `screens`.
+They are read as they are at import (no compile step that could be forgotten). Besides
+`messages` a channel may have a domain of its own (`whatsapp`, `sms`), for what it says
+in another way; whatever that lacks is taken from `messages`, and whatever a language
+lacks from English. Nothing is put together here: values are filled in by `screens`.
 """
 
 from functools import cache
@@ -11,6 +12,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 ENGLISH = "en"
+MESSAGES = "messages"
 
 # What A1 offers, in its order. A language without a catalogue is remembered and spoken from the day its file is there.
 LANGUAGES = ("en", "pcm", "yo", "ha", "ig")
@@ -28,7 +30,12 @@ def _read(path: Path) -> dict[str, str]:
     }
 
 
-CATALOGUES = {path.parts[-3]: _read(path) for path in sorted(_LOCALE.glob("*/LC_MESSAGES/messages.po"))}
+def _domain(name: str) -> dict[str, dict[str, str]]:
+    return {path.parts[-3]: _read(path) for path in sorted(_LOCALE.glob(f"*/LC_MESSAGES/{name}.po"))}
+
+
+DOMAINS = {path.stem: _domain(path.stem) for path in sorted(_LOCALE.glob("en/LC_MESSAGES/*.po"))}
+CATALOGUES = DOMAINS[MESSAGES]
 
 
 def spoken(language: str) -> bool:
@@ -36,6 +43,14 @@ def spoken(language: str) -> bool:
 
 
 @cache
-def text(key: str, language: str = ENGLISH) -> str:
-    """The text of a key; a key that not even English has is a bug and raises KeyError."""
-    return CATALOGUES.get(language, {}).get(key) or CATALOGUES[ENGLISH][key]
+def text(key: str, language: str = ENGLISH, domain: str = MESSAGES) -> str:
+    """The text of a key: in the domain's own words in this language, else in the common ones, else in English.
+
+    A key that not even English has is a bug and raises KeyError.
+    """
+    own = DOMAINS.get(domain, {})
+    common = DOMAINS[MESSAGES]
+    for catalogue in (own.get(language), common.get(language) if language != ENGLISH else None, own.get(ENGLISH)):
+        if catalogue and catalogue.get(key):
+            return catalogue[key]
+    return common[ENGLISH][key]

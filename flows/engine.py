@@ -15,11 +15,11 @@ from flows.catalogue import ENGLISH
 from flows.flow import Act, Flow, Fork, Jump, Screen, Turn
 from flows.registry import FLOWS
 from flows.screens import BACK, MORE, WRONG_CHOICE, WRONG_PICK, Screens, numbers, row_index
-from flows.talk import HOME, START, Event, Heard, Outcome, Place, Reply, Step, Talk, Words
+from flows.talk import HOME, START, Event, Heard, Outcome, Place, Reply, Said, Step, Talk, Words
 from models.commands import Done
 from models.facts import Facts
 
-__all__ = ["MAX_COMMANDS", "Engine", "Event", "Heard", "Outcome", "Reply", "Step", "Talk", "busy", "is_secret"]
+__all__ = ["MAX_COMMANDS", "Engine", "Event", "Heard", "Outcome", "Reply", "Said", "Step", "Talk", "busy", "is_secret"]
 
 # A turn that asks for more has gone in a circle.
 MAX_COMMANDS = 4
@@ -73,6 +73,15 @@ class Engine:
             return self._home(turn)
         step = self._hear(turn, screen, _clean(event.text))
         return self._dial_on(step, facts) if "queue" in step.talk.memory and not _asks_first(step.talk) else step
+
+    def listen(self, talk: Talk | None, said: Said, facts: Facts, previous: Talk | None = None) -> Step:
+        """The answer to a message in a chat. talk: the open one, None when there is none or it was left long ago.
+
+        previous: what she was about to do then, here or on another channel, offered to her again.
+        """
+        if talk is None or talk.over:
+            return self.start(facts, previous)
+        return self.step(talk, Heard(said.choice or said.text), facts)
 
     def replay(self, tokens: Sequence[str], facts: Facts, *, shortcut: bool = False) -> Step:
         """Back to where these answers lead, performing nothing: a place that was lost, or a shortcut that was dialled.
@@ -297,6 +306,7 @@ class Engine:
             picks=screen.picks,
             notice=turn.notice,
             end=screen.end,
+            secret=screen.secret,
             language=_language(turn),
         )
         turn.page = min(turn.page, len(self.screens.pages(reply)) - 1) if turn.page else 0

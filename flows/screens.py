@@ -12,6 +12,7 @@ from functools import cache
 from string import Formatter
 
 from flows import catalogue
+from flows.forms import Choice, Form, Message
 from flows.gsm import LIMIT, fold, septets
 from flows.talk import Clock, Day, DayMonth, Naira, Name, Reply, Value, Words
 from models import money
@@ -95,6 +96,15 @@ class Screens:
         """The page of the reply that is to be shown, at most 160 septets of GSM-7."""
         pages = self.pages(reply)
         return pages[min(reply.page, len(pages) - 1)]
+
+    def message(self, reply: Reply, form: Form, *, private: str = "") -> Message:
+        """The reply as a chat of this form shows it. private: a page of hers for what may not be typed there."""
+        lines = [line for line in self.pages(reply)[reply.page].split("\n") if line]
+        if not form.buttons:
+            return Message("\n".join(lines))
+        body = "\n".join(line for line in lines if not _number(line))
+        choices = tuple(Choice(number, line.split(". ", 1)[1]) for line in lines if (number := _number(line)))
+        return Message(body, choices, button="" if len(choices) <= form.buttons else "Choose")
 
     def sms(self, key: str, language: str = catalogue.ENGLISH, **facts: Value) -> str:
         """One segment. Names are written in full, and cut as on a screen only when they would cost a second one."""

@@ -86,6 +86,7 @@ class Reply:
     notice: Words | None = None
     page: int = 0
     end: bool = False
+    secret: bool = False  # the answer is a secret: a channel that cannot take one has to send her elsewhere
     language: str = "en"
 
 
@@ -97,6 +98,14 @@ class Heard:
     """What she typed or said in this turn, as it came."""
 
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message in a chat: what she wrote, or the id of the choice that she tapped (then text is its title)."""
+
+    text: str = field(repr=False)
+    choice: str = ""
 
 
 @dataclass(frozen=True)

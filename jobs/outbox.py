@@ -16,10 +16,11 @@ from rq.timeouts import JobTimeoutException
 
 from bot import clock
 from bot.channels.base import Outcome, Outgoing, Sent
-from bot.channels.registry import OUTGOING
+from bot.channels.registry import CHATS
 from bot.logs import log
 from bot.settings import current
 from bot.text import screens_of
+from flows.forms import Message
 from flows.screens import Screens
 from jobs.base import job
 from models.actions import mail
@@ -77,7 +78,7 @@ def _put_off(messages: Sequence[Mail], reason: str, now: datetime, until: dateti
 
 @cache
 def _channel() -> Outgoing:
-    return OUTGOING[SMS_CHANNEL](current())
+    return CHATS[SMS_CHANNEL](current())
 
 
 @cache
@@ -90,7 +91,7 @@ def _send(message: Mail) -> Sent:
     began = time.monotonic()
     try:
         text = _screens().sms(message.text_key, message.language, **message.facts)
-        sent = _channel().send(message.phone, text, reference=str(message.outbox_id))
+        sent = _channel().send(message.phone, Message(text), reference=str(message.outbox_id))
     except JobTimeoutException:
         raise
     except Exception as trouble:  # noqa: BLE001 (a door: log it, leave the row to be tried later)

@@ -15,8 +15,10 @@ from typing import Any, ClassVar, Self
 from africastalking.SMS import SMSService
 
 from bot.channels.base import (
+    ChatMessage,
     Delivery,
     DeliveryReport,
+    DoorKind,
     OptOut,
     Outcome,
     Request,
@@ -29,6 +31,8 @@ from bot.errors import Kind, ProviderError, ProviderRefusesUs
 from bot.gsm import to_gsm
 from bot.http import Answer, Client
 from bot.settings import Settings
+from bot.turns import clean
+from flows.forms import SMS, Form, Message
 
 PROVIDER = "africastalking"
 ACCEPTABLE_NUMBER = re.compile(r"\+[0-9]{8,15}")
@@ -81,6 +85,13 @@ class AfricasTalkingSms:
 
     name: ClassVar[str] = "africastalking-sms"
     answers_at_once: ClassVar[bool] = False
+    doors: ClassVar[Mapping[str, DoorKind]] = {
+        "africastalking-sms": DoorKind.MESSAGE,
+        "africastalking-delivery": DoorKind.DELIVERY,
+        "africastalking-optout": DoorKind.OPT_OUT,
+    }
+    keyed: ClassVar[bool] = True
+    form: ClassVar[Form] = SMS
 
     def __init__(
         self,
@@ -112,13 +123,13 @@ class AfricasTalkingSms:
     def verify(self, request: Request) -> Mapping[str, str]:
         return read_form(request, self._keys)
 
-    def send(self, to: str, text: str, *, reference: str = "") -> Sent:
+    def send(self, to: str, message: Message, *, reference: str = "") -> Sent:
         """Hand one message over. `to` is E.164; `reference` is the outbox's, for the log."""
         if not ACCEPTABLE_NUMBER.fullmatch(to):
             return BY_CODE["403"]
         service = _Service(*self._login, self._exchange, reference)
         try:
-            answer: Answer = service.send(to_gsm(text), [to], sender_id=self._sender)
+            answer: Answer = service.send(to_gsm(message.body), [to], sender_id=self._sender)
         except ProviderRefusesUs as error:
             return Sent(Outcome.REFUSED, reason=error.why, stop_queue=True)
         except ProviderError as error:
@@ -129,6 +140,11 @@ class AfricasTalkingSms:
                 retry_after_seconds=error.retry_after_seconds,
             )
         return read_sent(answer, to)
+
+    def parse_message(self, form: Mapping[str, str]) -> ChatMessage:
+        """An SMS to our short code. Some come with the keyword of a shared code in front; the words decide, not we."""
+        phone = phone_of(form, "from")
+        return ChatMessage(field_of(form, "id"), phone, phone, clean(form.get("text", "")))
 
     def parse_delivery(self, form: Mapping[str, str]) -> DeliveryReport:
         """A word that we do not know is no end: the message stays sent until a known one comes."""

@@ -6,44 +6,18 @@ in here proves nothing until a PIN was given. Which part of `text` is new is `bo
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar, Self
 
-from bot.channels.base import Answer, Request, field_of, phone_of, read_form
+from bot.channels.base import Answer, DoorKind, Ended, Request, SessionEnd, field_of, phone_of, read_form
 from bot.errors import Forged, Malformed
 from bot.gsm import to_gsm
 from bot.settings import Settings
 from bot.turns import UssdHop
+from flows.forms import USSD, Form
 
 SESSION = re.compile(r"[\w.:-]{1,128}", re.ASCII)
 SERVICE_CODE = re.compile(r"[*#0-9]{1,32}")
 MAX_HISTORY = 2000
-
-
-class Ended(StrEnum):
-    """How a session ended, as they tell us afterwards."""
-
-    SUCCESS = "success"  # it reached an END
-    INCOMPLETE = "incomplete"  # she left while we waited for her
-    FAILED = "failed"  # our answer was bad or late
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class UssdEvent:
-    """The end of a session. Their `input` and `lastAppResponse` hold PINs and names: they are not kept."""
-
-    session_id: str
-    phone: str
-    service_code: str
-    network_code: str
-    ended: Ended
-    duration_ms: int
-    hops: int
-    steps: tuple[str, ...]
-    cost: str
-    error: str
 
 
 class AfricasTalkingUssd:
@@ -51,6 +25,12 @@ class AfricasTalkingUssd:
 
     name: ClassVar[str] = "africastalking-ussd"
     answers_at_once: ClassVar[bool] = True
+    doors: ClassVar[Mapping[str, DoorKind]] = {
+        "africastalking-ussd": DoorKind.TURN,
+        "africastalking-ussd-events": DoorKind.SESSION_END,
+    }
+    keyed: ClassVar[bool] = True
+    form: ClassVar[Form] = USSD
 
     def __init__(self, keys: tuple[str, ...], service_code: str = "") -> None:
         """`keys`: those that the callback URL may carry. `service_code`: ours; empty accepts any."""
@@ -78,10 +58,10 @@ class AfricasTalkingUssd:
         """Nothing may stand before the prefix, and nothing outside GSM-7 behind it: either ends the session."""
         return Answer((("END " if end else "CON ") + to_gsm(text).strip()).encode(), "text/plain")
 
-    def parse_event(self, form: Mapping[str, str]) -> UssdEvent:
+    def parse_event(self, form: Mapping[str, str]) -> SessionEnd:
         """The notification after a session: best effort, so only who and which session have to be there."""
         status = form.get("status", "").strip().lower()
-        return UssdEvent(
+        return SessionEnd(
             session_id=_session(form),
             phone=phone_of(form, "phoneNumber"),
             service_code=_service(form),

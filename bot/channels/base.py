@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from bot.errors import Forged, Malformed, TooLarge
 from bot.security import key_matches
 from bot.turns import UssdHop
+from flows.forms import Form, Message
 from models.phones import parse as parse_phone
 
 FORM = "application/x-www-form-urlencoded"
@@ -30,6 +31,8 @@ class Request:
     content_type: str
     body: bytes = field(repr=False)
     key: str = field(repr=False)
+    url: str = field(default="", repr=False)  # as the caller called it: PUBLIC_URL and the path, with its query
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # names in lower case
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,31 @@ class DeliveryReport:
     reason: str = ""
 
 
+class Ended(StrEnum):
+    """How a session ended, as they tell us afterwards."""
+
+    SUCCESS = "success"  # it reached an END
+    INCOMPLETE = "incomplete"  # she left while we waited for her
+    FAILED = "failed"  # our answer was bad or late
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class SessionEnd:
+    """The end of a session. What they repeat of it holds PINs and names, and is not kept."""
+
+    session_id: str
+    phone: str
+    service_code: str
+    network_code: str
+    ended: Ended
+    duration_ms: int
+    hops: int
+    steps: tuple[str, ...]
+    cost: str
+    error: str
+
+
 @dataclass(frozen=True)
 class OptOut:
     """Somebody wants no more messages from this sender."""
@@ -93,11 +121,55 @@ class OptOut:
     sender: str
 
 
+@dataclass(frozen=True)
+class Media:
+    """A picture, a voice note, a contact card or a file that came with a message; fetched later, by a job."""
+
+    url: str = field(repr=False)
+    content_type: str
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """A message of a person, on a channel that is answered later.
+
+    address: where an answer goes: E.164, or the network's own id of a person who hides her number. phone: E.164, or
+    "" when it is hidden. choice: the id of the button or row that was tapped. word: stop, start or help when the
+    provider itself has understood it so.
+    """
+
+    message_id: str
+    address: str
+    phone: str
+    text: str = field(repr=False)
+    choice: str = ""
+    media: tuple[Media, ...] = ()
+    word: str = ""
+    replied_to: str = ""  # our own message that was tapped or quoted
+
+
+class DoorKind(StrEnum):
+    """What is behind a door of a channel."""
+
+    TURN = "turn"  # a request of a session, answered on the spot
+    SESSION_END = "session_end"
+    MESSAGE = "message"  # stored, answered later
+    DELIVERY = "delivery"
+    OPT_OUT = "opt_out"
+
+
 class Channel(Protocol):
-    """What every channel has. `answers_at_once`: the reply goes back on the request itself."""
+    """What every channel has. `answers_at_once`: the reply goes back on the request itself.
+
+    doors: the last part of its callback URLs, and what each is for. keyed: whether the secret key is a part of the
+    path; a channel that signs its requests needs none. form: what it can show.
+    """
 
     name: ClassVar[str]
     answers_at_once: ClassVar[bool]
+    doors: ClassVar[Mapping[str, DoorKind]]
+    keyed: ClassVar[bool]
+    form: ClassVar[Form]
 
     def verify(self, request: Request) -> Mapping[str, str]:
         """The form of a request that bears the secret. Raises CallerError for any other."""
@@ -111,13 +183,17 @@ class Incoming(Channel, Protocol):
 
     def answer(self, text: str, *, end: bool) -> Answer: ...
 
+    def parse_event(self, form: Mapping[str, str]) -> SessionEnd: ...
+
 
 class Outgoing(Channel, Protocol):
-    """A channel over which we tell people something."""
+    """A channel over which we tell people something, and over which they may write to us."""
 
-    def send(self, to: str, text: str, *, reference: str = "") -> Sent:
+    def send(self, to: str, message: Message, *, reference: str = "") -> Sent:
         """Hand one message over. Never raises for what the provider or the network does."""
         ...
+
+    def parse_message(self, form: Mapping[str, str]) -> ChatMessage: ...
 
     def parse_delivery(self, form: Mapping[str, str]) -> DeliveryReport: ...
 

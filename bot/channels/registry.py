@@ -1,4 +1,7 @@
-"""Every channel, one line each. A new one is a file beside this and a line here."""
+"""Every channel, one line each. A new one is a file beside this and a line here.
+
+SESSIONS are answered on the request itself, CHATS later and by a message of their own.
+"""
 
 from collections.abc import Callable
 
@@ -7,10 +10,10 @@ from bot.channels.africastalking_ussd import AfricasTalkingUssd
 from bot.channels.base import Channel, Incoming, Outgoing
 from bot.settings import Settings
 
-INCOMING: dict[str, Callable[[Settings], Incoming]] = {
+SESSIONS: dict[str, Callable[[Settings], Incoming]] = {
     AfricasTalkingUssd.name: AfricasTalkingUssd.from_settings,
 }
-OUTGOING: dict[str, Callable[[Settings], Outgoing]] = {
+CHATS: dict[str, Callable[[Settings], Outgoing]] = {
     AfricasTalkingSms.name: AfricasTalkingSms.from_settings,
 }
-CHANNELS: dict[str, Callable[[Settings], Channel]] = {**INCOMING, **OUTGOING}
+CHANNELS: dict[str, Callable[[Settings], Channel]] = {**SESSIONS, **CHATS}

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.channels.africastalking_ussd import AfricasTalkingUssd, Ended
-from bot.channels.base import Delivery, Outcome, Outgoing, Request, Sent
-from bot.channels.registry import CHANNELS, INCOMING, OUTGOING
+from bot.channels.africastalking_ussd import AfricasTalkingUssd
+from bot.channels.base import Delivery, Ended, Outcome, Outgoing, Request, Sent
+from bot.channels.registry import CHANNELS, CHATS, SESSIONS
 from bot.settings import Settings
 from bot.turns import Fresh, Retry, Seen, Step, Unknown, new_input, remember
+from flows.forms import Message
 from tests.bot.sandbox.support import CODE, Sandbox
 from tests.support.replay import Asked
 
@@ -23,7 +24,7 @@ def settings(sandbox: Sandbox) -> Settings:
 
 @pytest.fixture
 def sms(settings: Settings) -> Outgoing:
-    return OUTGOING["africastalking-sms"](settings)
+    return CHATS["africastalking-sms"](settings)
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def arrived(asked: Asked) -> Request:
 
 def test_each_channel_is_in_the_registry_under_its_own_name(settings: Settings) -> None:
     assert {name: CHANNELS[name](settings).name for name in CHANNELS} == {name: name for name in CHANNELS}
-    assert all(INCOMING[name](settings).answers_at_once for name in INCOMING)
+    assert all(SESSIONS[name](settings).answers_at_once for name in SESSIONS)
 
 
 # --- USSD -------------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ def test_the_end_of_a_session_is_told(sandbox: Sandbox, ussd: AfricasTalkingUssd
 
 
 def test_a_message_arrives_and_is_reported(sandbox: Sandbox, sms: Outgoing) -> None:
-    sent = sms.send(ADA, "Ajo: N5,000 received", reference="outbox-1")
+    sent = sms.send(ADA, Message("Ajo: N5,000 received"), reference="outbox-1")
     assert (sent.outcome, sent.cost_kobo) == (Outcome.ACCEPTED, 220)
     assert [(each.text, each.message_id) for each in sandbox.client.inbox(ADA)] == [
         ("Ajo: N5,000 received", sent.message_id)
@@ -105,7 +106,7 @@ def test_a_message_arrives_and_is_reported(sandbox: Sandbox, sms: Outgoing) -> N
 
 def test_a_message_that_does_not_arrive_is_reported(sandbox: Sandbox, sms: Outgoing) -> None:
     sandbox.client.knob("africastalking.send", "report", ["Failed", "UserDoesNotExist"])
-    sms.send(ADA, "hello")
+    sms.send(ADA, Message("hello"))
     (call,) = sandbox.called("/webhooks/africastalking-delivery/")
     report = sms.parse_delivery(sms.verify(arrived(call)))
     assert (report.status, report.final, report.reason) == (Delivery.FAILED, True, "user_does_not_exist")
@@ -133,11 +134,11 @@ def test_a_message_in_trouble(
     sandbox: Sandbox, sms: Outgoing, knob: str, value: object, outcome: Outcome, reason: str, came: int
 ) -> None:
     sandbox.client.knob("africastalking.send", knob, value)
-    sent = sms.send(ADA, "hello")
+    sent = sms.send(ADA, Message("hello"))
     assert (sent.outcome, sent.reason) == (outcome, reason)
     assert len(sandbox.client.inbox(ADA)) == came
 
 
 def test_a_wrong_key_stops_the_queue(sandbox: Sandbox, settings: Settings) -> None:
-    stranger = OUTGOING["africastalking-sms"](Settings.from_env(sandbox.environ | {"AFRICASTALKING_API_KEY": "wrong"}))
-    assert stranger.send(ADA, "hello") == Sent(Outcome.REFUSED, reason="http_401", stop_queue=True)
+    stranger = CHATS["africastalking-sms"](Settings.from_env(sandbox.environ | {"AFRICASTALKING_API_KEY": "wrong"}))
+    assert stranger.send(ADA, Message("hello")) == Sent(Outcome.REFUSED, reason="http_401", stop_queue=True)

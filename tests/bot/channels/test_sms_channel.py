@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.channels.africastalking_sms import AfricasTalkingSms
 from bot.channels.base import Delivery, DeliveryReport, OptOut, Outcome, Request, Sent
 from bot.errors import Forged, Malformed
+from flows.forms import Message
 from tests.support.replay import FIXTURES, Replay, Scripted, answer, fixture, serving
 
 ADA = "+2348031234567"
@@ -103,7 +104,7 @@ BAD_SENDER = Sent(Outcome.REFUSED, reason="bad_sender", stop_queue=True)
 )  # fmt: skip
 def test_every_answer_has_one_meaning(sms: AfricasTalkingSms, replay: Replay, scripted: Scripted, sent: Sent) -> None:
     replay.will(scripted)
-    assert sms.send(ADA, "Ajo: hello") == sent
+    assert sms.send(ADA, Message("Ajo: hello")) == sent
     assert len(replay.asked) == 1
 
 
@@ -111,12 +112,12 @@ def test_the_other_half_of_a_partial_answer() -> None:
     with serving() as replay:
         replay.will(fixture("africastalking/sms_send_response_partial.json"))
         sms = AfricasTalkingSms(replay.url, "sandbox", "k", "", (KEY,))
-        assert sms.send("+2348099999999", "hi") == Sent(Outcome.REFUSED, reason="bad_number")
+        assert sms.send("+2348099999999", Message("hi")) == Sent(Outcome.REFUSED, reason="bad_number")
 
 
 def test_it_asks_what_their_sdk_asks(sms: AfricasTalkingSms, replay: Replay) -> None:
     replay.will(fixture(OK))
-    sms.send(ADA, "Ajo: your contribution of NGN 5,000 is due today.", reference="outbox-7")
+    sms.send(ADA, Message("Ajo: your contribution of NGN 5,000 is due today."), reference="outbox-7")
     asked = replay.asked[0]
     sample = parse_qs((FIXTURES / "africastalking/sms_send_request.txt").read_text())
     assert (asked.method, asked.path) == ("POST", "/version1/messaging")
@@ -128,25 +129,25 @@ def test_it_asks_what_their_sdk_asks(sms: AfricasTalkingSms, replay: Replay) -> 
 
 def test_a_text_is_made_fit_for_a_plain_phone(sms: AfricasTalkingSms, replay: Replay) -> None:
     replay.will(fixture(OK))
-    sms.send(ADA, "Ẹniọla paid ₦5,000")
+    sms.send(ADA, Message("Ẹniọla paid ₦5,000"))
     assert parse_qs(replay.asked[0].body.decode())["message"] == ["Eniola paid N5,000"]
 
 
 @pytest.mark.parametrize("number", ["", "08031234567", "+234 803 123 4567", "Ada", "+12", f"{ADA},+2348099999999"])
 def test_what_is_no_number_is_never_sent(sms: AfricasTalkingSms, replay: Replay, number: str) -> None:
-    assert sms.send(number, "hi") == Sent(Outcome.REFUSED, reason="bad_number")
+    assert sms.send(number, Message("hi")) == Sent(Outcome.REFUSED, reason="bad_number")
     assert replay.asked == []
 
 
 def test_nobody_there_is_temporary() -> None:
-    sent = AfricasTalkingSms("http://127.0.0.1:9", "sandbox", "k", "", (KEY,)).send(ADA, "hi")
+    sent = AfricasTalkingSms("http://127.0.0.1:9", "sandbox", "k", "", (KEY,)).send(ADA, Message("hi"))
     assert sent == Sent(Outcome.TEMPORARY, reason="no_connection")
 
 
 def test_the_log_has_neither_number_nor_text_nor_key(sms: AfricasTalkingSms, replay: Replay) -> None:
     replay.will(fixture(OK))
     with capture_logs() as lines:
-        sms.send(ADA, "secret words", reference="outbox-7")
+        sms.send(ADA, Message("secret words"), reference="outbox-7")
     assert [(line["what"], line["reference"], line["result"]) for line in lines] == [("send_sms", "outbox-7", "ok")]
     assert not any(hidden in repr(lines) for hidden in (ADA, "secret words", "atsk_key"))
 

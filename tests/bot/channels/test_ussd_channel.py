@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.africastalking_ussd import AfricasTalkingUssd, Ended
-from bot.channels.base import Request
+from bot.channels.africastalking_ussd import AfricasTalkingUssd
+from bot.channels.base import Ended, Request
 from bot.errors import CallerError, Forged, Malformed, TooLarge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "africastalking"
