@@ -6,6 +6,7 @@ in another way; whatever that lacks is taken from `messages`, and whatever a lan
 lacks from English. Nothing is put together here: values are filled in by `screens`.
 """
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -54,3 +55,13 @@ def text(key: str, language: str = ENGLISH, domain: str = MESSAGES) -> str:
         if catalogue and catalogue.get(key):
             return catalogue[key]
     return common[ENGLISH][key]
+
+
+def date_of(on: date, language: str = ENGLISH) -> str:
+    """'Fri 27 Nov': a date never stands without its day of the week where there is room."""
+    return f"{text('DAYS', language).split()[on.weekday()]} {day_month(on, language)}"
+
+
+def day_month(on: date, language: str = ENGLISH) -> str:
+    """'27 Nov'."""
+    return f"{on.day} {text('MONTHS', language).split()[on.month - 1]}"

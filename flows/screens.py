@@ -8,6 +8,7 @@ into 160 septets goes on after `98. More` without losing a character.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from string import Formatter
 
@@ -112,9 +113,9 @@ class Screens:
         full = fold(self._fill(text, facts, language, cut_names=False))
         return full if septets(full) <= LIMIT else fold(self._fill(text, facts, language))
 
-    def words(self, words: Words, language: str) -> str:
-        """A text that becomes a part of another one."""
-        return self._spell(words, language)
+    def words(self, value: Value, language: str) -> str:
+        """A value in the words of a language; a text that becomes a part of another one."""
+        return self._spell(value, language)
 
     def shown_numbers(self, reply: Reply) -> list[str]:
         """What may be answered to the page that is shown: its numbered lines, 98 and 0."""
@@ -198,15 +199,23 @@ class Screens:
             case Naira(kobo):
                 return money.show(kobo)
             case Day(on):
-                return schedule.show_date(on)
+                return catalogue.date_of(on, language)
             case DayMonth(on):
-                return schedule.show_day(on)
+                return catalogue.day_month(on, language)
             case Clock(at):
                 return schedule.show_time(at)
             case Name(text, most):
                 return _one_line(f"{text[: most - 1]}." if cut_names and len(text) > most else text)
             case Words(key, facts):
                 return self._fill(catalogue.text(key, language), facts, language, cut_names=cut_names)
+            case {"day": on}:
+                return catalogue.date_of(date.fromisoformat(on), language)
+            case {"day_month": on}:
+                return catalogue.day_month(date.fromisoformat(on), language)
+            case {"clock": at}:
+                return schedule.show_time(datetime.fromisoformat(at))
+            case {"words": key}:
+                return catalogue.text(key, language)
             case _:
                 return _one_line(str(value))
 

@@ -67,7 +67,7 @@ class Words:
     facts: "Mapping[str, Value]" = field(default_factory=dict)
 
 
-Value = str | int | Naira | Day | DayMonth | Clock | Name | Words
+Value = str | int | Naira | Day | DayMonth | Clock | Name | Words | Mapping[str, str]  # the last: models.news_values
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from models import doorbell, policy
+from models import doorbell, news_values, policy
 from models.actions import audit, payouts
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
@@ -167,7 +167,7 @@ def _tell_all(account: BankAccount, usable_at: datetime, now: datetime) -> None:
     facts = {
         "bank": account.bank_name,
         "last4": account.last4,
-        "date": schedule.show_date(schedule.local_date(usable_at)),
+        "date": news_values.day(schedule.local_date(usable_at)),
     }
     dedupe_key = f"bank:{account.id}"
     queue_message("S19", dedupe_key=dedupe_key, facts=facts, member_id=account.member_id, now=now)

@@ -4,6 +4,7 @@ Every way in locks the group's row first, so that two who come at once cannot bo
 get the last seat.
 """
 
+from models import news_values
 from models.actions import audit, authority
 from models.actions.context import Context, Outcome
 from models.actions.groups import ask_officers, fill
@@ -195,9 +196,9 @@ def _send_invitation(group: Group, phone: str, context: Context) -> None:
             "head": known_as(name_of(context.member)),
             "group": group.name,
             "amt": show(group.contribution_kobo),
-            "once": schedule.ONE_WORD[group.frequency],
+            "once": news_values.words(f"ONCE_{group.frequency}"),
             "m": str(group.seats),
-            "date": schedule.show_date(group.anchor_on),
+            "date": news_values.day(group.anchor_on),
         },
         phone=phone,
         language=inviter.language,
@@ -238,7 +239,7 @@ def _let_in(group: Group, seat_id: int, member_id: int, context: Context) -> Non
             "name": first_name(name_of(member_id)),
             "group": group.name,
             "amt": show(group.contribution_kobo),
-            "date": schedule.show_date(group.anchor_on),
+            "date": news_values.day(group.anchor_on),
         },
         member_id=member_id,
         group_id=group.id,

@@ -15,6 +15,7 @@ from typing import Final
 
 from models import doorbell
 from models.base import move, next_id, transaction
+from models.news_values import NewsFacts
 from models.sealing import keys
 from models.tables.mail import Outbox
 from models.tables.people import Member
@@ -37,7 +38,7 @@ class Mail:
     outbox_id: int
     phone: str = field(repr=False)
     text_key: str
-    facts: dict[str, str] = field(repr=False)
+    facts: NewsFacts = field(repr=False)
     language: str
     reminder: bool
     attempts: int  # this one included
@@ -48,7 +49,7 @@ def queue_message(
     text_key: str,
     *,
     dedupe_key: str,
-    facts: dict[str, str],
+    facts: NewsFacts,
     now: datetime,
     member_id: int | None = None,
     phone: str | None = None,
@@ -59,8 +60,8 @@ def queue_message(
 ) -> int | None:
     """Decide a message to a member, or to a number that is not one. Its id, or None when the key has had its message.
 
-    Values of facts are worded as on a screen ('N5,000', 'Fri 27 Nov'). language counts only for a bare number:
-    a member is written to in her own.
+    Values of facts are money and names as on a screen ('N5,000'), and dates as `models.news_values` has them.
+    language counts only for a bare number: a member is written to in her own.
     """
     if member_id is not None:
         member = Member.get_by_id(member_id)

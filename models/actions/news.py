@@ -11,9 +11,10 @@ from datetime import date, datetime
 from models import policy
 from models.actions.mail import queue_message
 from models.money import show
+from models.news_values import NewsFacts, NewsValue, clock, day
 from models.queries import people
 from models.queries.groups import terms_of
-from models.rules.schedule import local_date, show_date, show_time
+from models.rules.schedule import local_date
 from models.tables.cycles import Cycle, Obligation
 from models.tables.groups import Group, Seat
 from models.tables.money import Payment, Payout
@@ -59,9 +60,9 @@ def turn_known(group: Group, seat: Seat, first_due_on: date, collects_on: date, 
             "name": first(seat.member_id),
             "t": str(seat.turn),
             "pot": show(collect_kobo(group)),
-            "date2": show_date(collects_on),
+            "date2": day(collects_on),
             "amt": show(group.contribution_kobo),
-            "date": show_date(first_due_on),
+            "date": day(first_due_on),
         },
         member_id=seat.member_id,
         group_id=group.id,
@@ -75,11 +76,11 @@ def cycle_full(group: Group, cycle: Cycle, recipients: Iterable[int], now: datet
     facts = {
         "group": group.name,
         "pot": show(group.contribution_kobo * group.seats),
-        "who": " and ".join(known(member) for member in recipients),
-        "date": show_date(max(cycle.due_on, local_date(now))),
+        "who": " & ".join(known(member) for member in recipients),
+        "date": day(max(cycle.due_on, local_date(now))),
     }
     if following is not None:
-        facts["date2"] = show_date(following.due_on)
+        facts["date2"] = day(following.due_on)
     _tell_all(group, "S11l" if following is None else "S11", f"full:{cycle.id}", facts, now)
 
 
@@ -120,9 +121,7 @@ def pool_share(group: Group, member_id: int, kobo: int, now: datetime) -> None:
     )
 
 
-def _tell_all(
-    group: Group, key: str, fact: str, facts: dict[str, str], now: datetime, *, but: int | None = None
-) -> None:
+def _tell_all(group: Group, key: str, fact: str, facts: NewsFacts, now: datetime, *, but: int | None = None) -> None:
     for member_id in sorted({seat.member_id for seat in in_group(group.id)} - {but}):
         queue_message(
             key, dedupe_key=f"{fact}:{member_id}", facts=facts, member_id=member_id, group_id=group.id, now=now
@@ -139,8 +138,8 @@ def how_to_pay(payment: Payment, group: Group, how: dict[str, str], until_at: da
         "amt": show(payment.amount_kobo + payment.fee_kobo),
         "group": group.name,
         "ref": payment.short_ref,
-        "time": show_time(until_at),
-        "date": show_date(local_date(until_at)),
+        "time": clock(until_at),
+        "date": day(local_date(until_at)),
     }
     names = {"pay_code": "ussd", "account_number": "acct", "bank_name": "bank", "account_name": "acname"}
     facts |= {names[name]: value for name, value in how.items() if name in names}
@@ -175,16 +174,21 @@ def received(
     obligation: the one that tells the date, the last that this payment went to.
     """
     cycle = obligation.cycle
-    facts = {"amt": show(placed_kobo), "group": group.name, "name": first(seat.member_id), "ref": payment.short_ref}
+    facts: dict[str, NewsValue] = {
+        "amt": show(placed_kobo),
+        "group": group.name,
+        "name": first(seat.member_id),
+        "ref": payment.short_ref,
+    }
     if left_kobo:
         key = "S10"
-        facts |= {"fee": show(left_kobo), "date": show_date(max(cycle.due_on, local_date(now)))}
+        facts |= {"fee": show(left_kobo), "date": day(max(cycle.due_on, local_date(now)))}
     else:
         collected = _has_collected(seat)
         key = "S09c" if collected else "S09"
-        facts |= {"date": show_date(cycle.due_on), "r": str(cycles_paid(seat.id)), "m": str(group.cycles)}
+        facts |= {"date": day(cycle.due_on), "r": str(cycles_paid(seat.id)), "m": str(group.cycles)}
         if not collected:
-            facts |= {"t": str(seat.turn), "pot": show(collect_kobo(group)), "date2": show_date(collects_on(seat))}
+            facts |= {"t": str(seat.turn), "pot": show(collect_kobo(group)), "date2": day(collects_on(seat))}
     _receipt(key, f"receipt:{payment.reference}", payment, group, facts, now)
 
 
@@ -199,7 +203,7 @@ def cannot_place(payment: Payment, group: Group, now: datetime) -> None:
     _receipt("S36", f"receipt:{payment.reference}", payment, group, {"ref": payment.short_ref}, now)
 
 
-def _receipt(key: str, dedupe: str, payment: Payment, group: Group, facts: dict[str, str], now: datetime) -> None:
+def _receipt(key: str, dedupe: str, payment: Payment, group: Group, facts: NewsFacts, now: datetime) -> None:
     queue_message(key, dedupe_key=dedupe, facts=facts, member_id=payment.member_id, group_id=group.id, now=now)
 
 
@@ -314,9 +318,10 @@ def pot_short(group: Group, cycle: Cycle, recipient: int, paid: int, approvers: 
 def payout_sent(group: Group, cycle: Cycle, payout: Payout, now: datetime) -> None:
     """S13, and S13l when nothing more is to be paid in: sent to the bank (which is not yet received)."""
     last = cycle.number == group.cycles
-    facts = {"pot": show(payout.net_kobo), "group": group.name, "ref": payout.short_ref} | _bank(payout)
+    facts: dict[str, NewsValue] = {"pot": show(payout.net_kobo), "group": group.name, "ref": payout.short_ref}
+    facts |= _bank(payout)
     if not last:
-        facts |= {"amt": show(group.contribution_kobo), "date2": show_date(last_due_on(group.id))}
+        facts |= {"amt": show(group.contribution_kobo), "date2": day(last_due_on(group.id))}
     queue_message(
         "S13l" if last else "S13",
         dedupe_key=f"paid:{payout.id}",
@@ -352,12 +357,12 @@ def _bank(payout: Payout) -> dict[str, str]:
 # --- reminders ------------------------------------------------------------------------------
 
 
-def remind(key: str, dedupe: str, group: Group, member_id: int, facts: dict[str, str], now: datetime) -> bool:
+def remind(key: str, dedupe: str, group: Group, member_id: int, facts: NewsFacts, now: datetime) -> bool:
     """A reminder: it may be stopped by its reader and is worth nothing tomorrow. True when it is a new one."""
     sent = queue_message(
         key,
         dedupe_key=dedupe,
-        facts={"group": group.name, "name": first(member_id)} | facts,
+        facts={"group": group.name, "name": first(member_id), **facts},
         member_id=member_id,
         group_id=group.id,
         reminder=True,

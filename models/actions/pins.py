@@ -18,7 +18,7 @@ from typing import Final
 import bcrypt
 from peewee import fn
 
-from models import policy
+from models import news_values, policy
 from models.actions import audit
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
@@ -108,8 +108,8 @@ def change_pin(command: ChangePin, context: Context, repeated: bool) -> Outcome:
         "S20",
         dedupe_key=f"pin:{context.key}",
         facts={
-            "date": schedule.show_date(schedule.local_date(context.now)),
-            "time": schedule.show_time(context.now),
+            "date": news_values.day(schedule.local_date(context.now)),
+            "time": news_values.clock(context.now),
         },
         member_id=context.member,
         now=context.now,

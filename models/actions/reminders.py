@@ -17,10 +17,11 @@ from models.actions.mail import queue_message
 from models.actions.obligations import owed_by_seat, states
 from models.base import database, transaction
 from models.money import show
+from models.news_values import NewsFacts, NewsValue, day, day_month
 from models.rules import dues
 from models.rules.circle import COUNTS_IN, UNPAID
 from models.rules.rotation import cycle_of_turn
-from models.rules.schedule import DAY, LAGOS, local_date, show_date, show_day
+from models.rules.schedule import DAY, LAGOS, local_date
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
 from models.tables.mail import Outbox
@@ -38,7 +39,7 @@ TWO_DAYS_BEFORE: Final = "two_days_before"
 # How many days after the due date (check_bank has its own). The most urgent first: of three, a member hears two.
 DAYS_AFTER: Final = {HEAD_TOLD: policy.HEAD_TOLD_AFTER_DAYS, OVERDUE: 1, DUE_TODAY: 0, TWO_DAYS_BEFORE: -2}
 
-Worded = tuple[str, dict[str, str]]
+Worded = tuple[str, NewsFacts]
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def _two_days_before(row: Obligation, seat: Seat, group: Group, now: datetime) -
     """S04: how far she has come, not a threat."""
     return "S04", {
         "amt": _left(row),
-        "date": show_date(local_date(row.due_at)),
+        "date": day(local_date(row.due_at)),
         "r": str(news.cycles_paid(seat.id)),
         "m": str(group.cycles),
     }
@@ -187,7 +188,7 @@ def _due_today(row: Obligation, seat: Seat, group: Group, now: datetime) -> Word
     collects = None if seat.turn is None else cycle_of_turn(seat.turn, group.pots_per_cycle)
     if collects is not None and collects - row.cycle.number in (0, 1):
         on = Cycle.get((Cycle.group == group.id) & (Cycle.number == collects)).due_on
-        return "S05b", {"amt": _left(row), "pot": show(news.collect_kobo(group)), "date2": show_date(on)}
+        return "S05b", {"amt": _left(row), "pot": show(news.collect_kobo(group)), "date2": day(on)}
     paid = sum(state in COUNTS_IN for state in states(row.cycle_id))
     return "S05", {"amt": _left(row), "n": str(paid), "m": str(group.seats)}
 
@@ -202,20 +203,20 @@ def _overdue(row: Obligation, seat: Seat, group: Group, now: datetime) -> Worded
         outstanding_kobo=row.amount_kobo - row.paid_kobo,
         late_fee_kobo=group.late_fee_kobo,
     )
-    facts = {"amt": _left(row), "d": show_day(local_date(row.due_at))}
+    facts: dict[str, NewsValue] = {"amt": _left(row), "d": day_month(local_date(row.due_at))}
     charged = Obligation.select().where(
         (Obligation.seat == seat.id) & (Obligation.cycle == row.cycle_id) & (Obligation.kind == "penalty")
     )
     if not fee_kobo or charged.exists():
         return "S06n", facts
     starts_on = max(local_date(grace_over_at), local_date(now))
-    return "S06", facts | {"fee": show(fee_kobo), "date2": show_date(starts_on)}
+    return "S06", facts | {"fee": show(fee_kobo), "date2": day(starts_on)}
 
 
 def _head_told(row: Obligation, seat: Seat, group: Group, now: datetime) -> Worded:
     """S08. The head herself is not threatened with the head."""
     if seat.member_id == group.head_id:
-        return "S06n", {"amt": _left(row), "d": show_day(local_date(row.due_at))}
+        return "S06n", {"amt": _left(row), "d": day_month(local_date(row.due_at))}
     return "S08", {
         "amt": _left(row),
         "head": news.known(group.head_id),

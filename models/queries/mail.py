@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from models.news_values import NewsFacts
 from models.sealing import keys
 from models.tables.mail import Outbox
 
@@ -13,7 +14,7 @@ class Letter:
     """A message that was decided, whatever has become of it since."""
 
     text_key: str
-    facts: dict[str, str] = field(repr=False)
+    facts: NewsFacts = field(repr=False)
     status: str
     created_at: datetime
     sent_at: datetime | None

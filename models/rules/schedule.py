@@ -20,7 +20,6 @@ FURTHEST = timedelta(days=366)  # a typed day and month mean the next one, withi
 STEP_DAYS = {"daily": 1, "weekly": 7, "two_weekly": 14}
 FREQUENCIES = ("daily", "weekly", "two_weekly", "monthly")
 EVERY = {"daily": "every day", "weekly": "every week", "two_weekly": "every 2 weeks", "monthly": "every month"}
-ONE_WORD = {"daily": "daily", "weekly": "weekly", "two_weekly": "2-weekly", "monthly": "monthly"}
 
 # Our own tables: Babel's carry signs that do not fit GSM-7, strftime's follow the host's locale.
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

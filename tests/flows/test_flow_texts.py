@@ -127,7 +127,7 @@ def test_every_sms_that_is_ever_sent_has_its_text():
 
 def test_no_text_is_there_for_nothing():
     inside = {name for key in ENGLISH for name in re.findall(r"^[A-Z]+(?=_)", key)}
-    own = {"NAV98", "NAV0", "OR", "SOON", "X1", "X4", "B1e", "B1x", "C9", "F9n", "NOBODY", "F2b", "F2o", "O6n"}
+    own = {"DAYS", "MONTHS", "NAV98", "NAV0", "OR", "SOON", "X1", "X4", "B1e", "B1x", "C9", "F9n", "NOBODY", "F2b", "F2o", "O6n"}
     rows = {"B3d", "B3p", "B3f", "B3w", "B3c", "H3t", "H3y"}
     unused = {
         key for key in ENGLISH if key.split("_")[0] not in inside and key not in {*SCREEN_KEYS, *SMS_KEYS, *own, *rows}

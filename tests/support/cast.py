@@ -5,7 +5,7 @@ and whom nobody obeys. A group that needs more people gets the chorus.
 """
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from models.queries.facts import DatabaseFacts
 from models.queries.mail import Letter, written_to
 from models.queries.people import member_id_of
 from models.rules.schedule import earliest_start
+from tests.support.worded import worded
 
 PIN = "7349"
 NAMES = (
@@ -140,4 +141,5 @@ def join_invited(formed: Formed, person: Person, now: datetime) -> dict[str, Any
 
 def told(person: Person, text_key: str | None = None) -> list[Letter]:
     """The messages decided for her, oldest first."""
-    return [letter for letter in written_to(person.phone) if text_key in (None, letter.text_key)]
+    letters = [letter for letter in written_to(person.phone) if text_key in (None, letter.text_key)]
+    return [replace(letter, facts=worded(letter.facts)) for letter in letters]

@@ -19,6 +19,7 @@ from models.tables.mail import Outbox
 from models.tables.people import BankAccount
 from tests.support.circles import NAIRA, Circle, running_group
 from tests.support.undone import connected, undone
+from tests.support.worded import worded
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
@@ -55,7 +56,7 @@ def told(circle: Circle, name: str) -> list[tuple[str, dict[str, str]]]:
     """What she was reminded of."""
     rows = Outbox.select().where((Outbox.member == circle.members[name]) & (Outbox.dedupe_key.startswith("remind:")))
     return [
-        (row.text_key, json.loads(keys().open(row.facts_sealed, f"outbox.facts:{row.id}")))
+        (row.text_key, worded(json.loads(keys().open(row.facts_sealed, f"outbox.facts:{row.id}"))))
         for row in rows.order_by(Outbox.id)
     ]
 
