@@ -72,7 +72,7 @@ def _measure(plan: Plan, place: Place, settings: Settings, given: argparse.Names
                 _explain(look, console)
             if given.profile:
                 _profile(look, console)
-        with servers.both_webs(place) as webs, _progress(console) as say:
+        with servers.webs(place, given.against) as webs, _progress(console) as say:
             rounds = Rounds(plan, place, path, {**webs, "postgres": postgres, "redis": redis})
             for title, several in rounds.all():
                 say(title)
@@ -157,6 +157,9 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--groups", type=int, help="groups of ten members with ten cycles each")
     parser.add_argument("--seconds", type=float, help="of each round, with four callers: to see that the bench works")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the database there, or use what is there")
+    parser.add_argument(
+        "--against", type=Path, metavar="CHECKOUT", help="measure another checkout beside this one, on the same data"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything as JSON; - is stdout")
     parser.add_argument("--profile", action="store_true", help="where a hop spends its time, by function")
     parser.add_argument("--explain", action="store_true", help="the plans of a hop's queries at this size")

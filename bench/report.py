@@ -96,17 +96,18 @@ def verdict(results: Results) -> list[str]:
 
 
 def _closed_table(runs: Sequence[Run]) -> Table:
-    columns = ("callers", "hop", *TIMES, "hops/s", "of the floor", "turned away", "errors")
+    columns = ("callers", "hop", *TIMES, "hops/s", "of the floor", "of before", "turned away", "errors")
     table = a_table("Closed loop: callers without a pause", *columns)
     closed = [run for run in runs if "callers" in run.load]
     for load in dict.fromkeys(run.load for run in closed):
         beside = {run.name: run for run in closed if run.load == load}
-        floor = beside.get("floor")
+        floor, before = beside.get("floor"), beside.get("before")
         for run in beside.values():
-            for name, timing in run.hops.items() if run is not floor else ():
-                table.add_row("", f"[dim]{run.name}: {name}[/dim]", *_times(timing), "", "", "", "")
-            name = run.name if run is floor else f"{run.name}: all"
-            counts = (f"{run.hops_per_second:,.0f}", _share(run, floor), str(run.shed), str(sum(run.errors.values())))
+            for name, timing in run.hops.items() if run not in (floor, before) else ():
+                table.add_row("", f"[dim]{run.name}: {name}[/dim]", *_times(timing), "", "", "", "", "")
+            name = run.name if run in (floor, before) else f"{run.name}: all"
+            shares = (_share(run, floor), _share(run, before) if run.name == WITHOUT_PIN.name else "")
+            counts = (f"{run.hops_per_second:,.0f}", *shares, str(run.shed), str(sum(run.errors.values())))
             table.add_row(load, name, *_times(run.total), *counts)
         table.add_section()
     return table
@@ -158,11 +159,11 @@ def _processor_table(runs: Sequence[Run]) -> Table:
     return table
 
 
-def _share(run: Run, floor: Run | None) -> str:
-    """What is left of the floor's throughput."""
-    if floor is None or run is floor or not floor.hops_per_second:
+def _share(run: Run, other: Run | None) -> str:
+    """Its throughput as a share of another one's."""
+    if other is None or run is other or not other.hops_per_second:
         return ""
-    return f"{run.hops_per_second / floor.hops_per_second:.1%}"
+    return f"{run.hops_per_second / other.hops_per_second:.1%}"
 
 
 TIMES = ("p50", "p95", "p99", "max ms")

@@ -23,6 +23,7 @@ from bench.report import Run, Timing, merged
 from bench.servers import HERE, Place
 
 FLOOR_NAME = "floor"
+BEFORE_NAME = "before"
 GIVE_UP_SECONDS = 120.0
 
 
@@ -72,6 +73,8 @@ class Rounds:
                 self._round(FLOOR_NAME, load, WITHOUT_PIN, plan.floor_seconds, clients=clients),
                 self._round(WITHOUT_PIN.name, load, WITHOUT_PIN, plan.seconds, clients=clients),
             ]
+            if BEFORE_NAME in self._processes:
+                turn.append(self._round(BEFORE_NAME, load, WITHOUT_PIN, plan.seconds, clients=clients))
             pins = self._round(WITH_PIN.name, load, WITH_PIN, plan.pin_seconds, clients=clients)
             yield load, [*turn * plan.turns, pins]
         for journey, rate, seconds in (
@@ -90,8 +93,9 @@ class Rounds:
 
     def _round(self, name: str, load: str, journey: Journey, seconds: float, **more: Any) -> Round:
         floor = name == FLOOR_NAME
+        others = {FLOOR_NAME: self._place.floor_port, BEFORE_NAME: self._place.before_port}
         order = Order(
-            port=self._place.floor_port if floor else self._place.web_port,
+            port=others.get(name, self._place.web_port),
             path=FLOOR_PATH if floor else self._path,
             journey=journey.name,
             groups=self._plan.groups,
@@ -134,7 +138,7 @@ class Rounds:
         errors: Counter[str] = Counter()
         for part in parts:
             errors.update(part["errors"])
-        server = "floor" if name == FLOOR_NAME else "web"
+        server = name if name in (FLOOR_NAME, BEFORE_NAME) else "web"
         shown = (server, "postgres", "redis", "generator")
         return Run(
             name=name,
@@ -146,7 +150,7 @@ class Rounds:
             shed=sum(part["shed"] for part in parts),
             others_cores=max(part["others"] for part in parts),
             processor_ms={
-                "web" if who == "floor" else who: 1000 * sum(part["used"][who] for part in parts) / max(asked, 1)
+                "web" if who == server else who: 1000 * sum(part["used"][who] for part in parts) / max(asked, 1)
                 for who in shown
             },
         )

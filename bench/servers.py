@@ -46,6 +46,7 @@ class Place:
     redis_port: int
     web_port: int
     floor_port: int
+    before_port: int
 
     @property
     def superuser_url(self) -> str:
@@ -72,7 +73,7 @@ def somewhere(keep: Path | None) -> Iterator[Place]:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # PostgreSQL may have to run as somebody else
     try:
-        yield Place(folder, *ports.some_free(4))
+        yield Place(folder, *ports.some_free(5))
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -96,14 +97,22 @@ def a_redis(place: Place) -> Iterator[int]:
 
 
 @contextmanager
-def both_webs(place: Place) -> Iterator[dict[str, int]]:
-    """The product and the floor, each on a port of its own; their process ids by name."""
+def webs(place: Place, before: Path | None) -> Iterator[dict[str, int]]:
+    """The product, the floor and, if there is one, another checkout of the product: their process ids by name.
+
+    Each has a port of its own; the other checkout works on the same data, in the schema of this one.
+    """
+    wanted = [("web", PRODUCT, place.web_port, HERE), ("floor", FLOOR, place.floor_port, HERE)]
+    if before is not None:
+        wanted.append(("before", PRODUCT, place.before_port, before.resolve()))
     with ExitStack() as stack:
         found = {}
-        for name, app, port in (("web", PRODUCT, place.web_port), ("floor", FLOOR, place.floor_port)):
+        for name, app, port, folder in wanted:
             command = [sys.executable, "-m", "gunicorn", "--config", "bot/gunicorn.py", app]
-            more = {"PORT": str(port)}
-            found[name] = stack.enter_context(_running(name, command, place, signal.SIGTERM, more))
+            running = _running(name, command, place, signal.SIGTERM, {"PORT": str(port)}, folder)
+            found[name] = stack.enter_context(running)
+        if before is not None:
+            _wait(lambda: _answers(place.before_port, "GET", "/healthz"), "before", place)
         _wait(lambda: _answers(place.web_port, "GET", "/healthz"), "web", place)
         _wait(lambda: _answers(place.floor_port, "POST", FLOOR_PATH, "text="), "floor", place)
         yield found
@@ -116,12 +125,17 @@ def _service(name: str, port: int, place: Place, fast: bool) -> list[str]:
 
 @contextmanager
 def _running(
-    name: str, command: list[str], place: Place, stop: signal.Signals, more: dict[str, str] | None = None
+    name: str,
+    command: list[str],
+    place: Place,
+    stop: signal.Signals,
+    more: dict[str, str] | None = None,
+    folder: Path = HERE,
 ) -> Iterator[int]:
     with (place.folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
             command,
-            cwd=HERE,
+            cwd=folder,
             env=place.environment | (more or {}),
             stdout=log,
             stderr=subprocess.STDOUT,
