@@ -99,12 +99,22 @@ TRANSITIONS: Final[dict[str, Table]] = {
         found     -> confirmed retired
         confirmed -> retired
     """),
+    "report": _table("""
+        open -> answered
+    """),
+    # given -> used: she has chosen her new PIN, or what was asked for has been done.
+    "vouch": _table("""
+        asked -> given refused expired
+        given -> used expired
+    """),
     # sending -> delivered: the delivery report can overtake the provider's own answer.
+    # sent -> queued: the network did not carry it after all, and there is another way.
     "outbox": _table("""
-        queued  -> sending suppressed
-        sending -> sent delivered queued failed unknown suppressed
-        sent    -> delivered failed
-        unknown -> queued sent delivered failed
+        queued    -> sending suppressed
+        sending   -> sent delivered read queued failed unknown suppressed
+        sent      -> delivered read queued failed
+        unknown   -> queued sent delivered read failed
+        delivered -> read
     """),
 }
 
@@ -118,6 +128,8 @@ STARTS: Final[dict[str, tuple[str, ...]]] = {
     "payout": ("held", "awaiting_approval"),
     "attempt": ("created",),
     "bank_account": ("checking",),
+    "report": ("open",),
+    "vouch": ("asked",),
     "outbox": ("queued",),
 }
 

@@ -22,6 +22,12 @@ class Member(Row):
     pin_locks = IntegerField(default=0)
     pin_locked_until = DateTimeTZField(null=True)
     reminders_stopped_at = DateTimeTZField(null=True)
+    reminder_plan = TextField(default="both")
+    reminder_channel = TextField(default="sms")
+    money_in_chat = BooleanField(default=False)
+    frozen_at = DateTimeTZField(null=True)
+    guarded_until = DateTimeTZField(null=True)
+    closed_at = DateTimeTZField(null=True)
     created_at = DateTimeTZField()
 
 

@@ -16,6 +16,8 @@ ENDS = {
     "payout": {"cancelled"},
     "attempt": {"failed", "reversed"},
     "bank_account": {"not_found", "retired"},
+    "report": {"answered"},
+    "vouch": {"refused", "expired", "used"},
     "outbox": {"suppressed", "delivered", "failed"},
 }
 
