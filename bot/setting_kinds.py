@@ -30,6 +30,10 @@ def secret(raw: str) -> str:
     return raw
 
 
+def optional_secret(raw: str) -> str:
+    return secret(raw) if raw else raw
+
+
 def field_keys(raw: str) -> Keys:
     try:
         return Keys.parse(raw)

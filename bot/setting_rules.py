@@ -10,6 +10,9 @@ from bot.security import split_keys
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 (a name to refuse, nothing is bound)
 
+WHATSAPP_SANDBOX = ("+14155238886",)
+MAGIC_NUMBERS = "+1500555"
+
 
 def too_live(given: Mapping[str, str]) -> Iterator[str]:
     """Outside production: real money and play money never mix."""
@@ -19,7 +22,7 @@ def too_live(given: Mapping[str, str]) -> Iterator[str]:
 
 def unfit_for_production(given: Mapping[str, str]) -> Iterator[str]:
     """Values that parse, and are still no good where the money is real."""
-    for name in ("PUBLIC_URL", "AFRICASTALKING_URL", "PAYSTACK_URL"):
+    for name in ("PUBLIC_URL", "AFRICASTALKING_URL", "PAYSTACK_URL", "TWILIO_URL", "TWILIO_CONTENT_URL"):
         yield from _unsafe_url(name, given.get(name, ""))
     for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL"):
         if _user(given.get(name, "")) == "postgres":
@@ -28,6 +31,12 @@ def unfit_for_production(given: Mapping[str, str]) -> Iterator[str]:
         yield "PAYSTACK_SECRET_KEY is a test key"
     if given.get("AFRICASTALKING_USERNAME") == "sandbox":
         yield "AFRICASTALKING_USERNAME is the sandbox's"
+    if given.get("TWILIO_WHATSAPP_FROM") in WHATSAPP_SANDBOX:
+        yield "TWILIO_WHATSAPP_FROM is the sandbox's: only those who have joined it hear from it"
+    if given.get("TWILIO_SMS_FROM", "").startswith(MAGIC_NUMBERS):
+        yield "TWILIO_SMS_FROM is a test number: it sends nothing"
+    if "_" in (_host(given.get("PUBLIC_URL", "")) or ""):
+        yield "PUBLIC_URL must have no underscore in its host: Twilio reports nothing to such a one"
     yield from _shared(given)
 
 
@@ -42,6 +51,13 @@ def _unsafe_url(name: str, value: str) -> Iterator[str]:
         yield f"{name} points to this machine"
 
 
+def _host(value: str) -> str | None:
+    try:
+        return urlsplit(value).hostname
+    except ValueError:
+        return None
+
+
 def _user(value: str) -> str:
     try:
         return urlsplit(value).username or ""
@@ -52,7 +68,7 @@ def _user(value: str) -> str:
 def _shared(given: Mapping[str, str]) -> Iterator[str]:
     """One leak may not open two doors."""
     seen: dict[str, str] = {}
-    for name in ("SECRET_KEY", "PIN_PEPPER", "CALLBACK_KEY"):
+    for name in ("SECRET_KEY", "PIN_PEPPER", "CALLBACK_KEY", "TWILIO_AUTH_TOKEN", "TWILIO_WEBHOOK_KEYS"):
         for value in split_keys(given.get(name, "")):
             if seen.setdefault(value, name) != name:
                 yield f"{name} and {seen[value]} are the same"

@@ -16,7 +16,18 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from bot.security import split_keys
-from bot.setting_kinds import Parse, field_keys, matching, one_of, secret, text, url, url_secret, whole
+from bot.setting_kinds import (
+    Parse,
+    field_keys,
+    matching,
+    one_of,
+    optional_secret,
+    secret,
+    text,
+    url,
+    url_secret,
+    whole,
+)
 from bot.setting_rules import too_live, unfit_for_production
 from models.sealing import Keys
 
@@ -51,6 +62,7 @@ def row(parse: Parse, default: str, what: str, *, is_secret: bool = False, own: 
 PORT_NUMBER = whole(1, 65535)
 DATABASE = url("postgresql", "postgres")
 WEB = url("http", "https")
+E164 = matching(r"\+[1-9][0-9]{7,14}", "+2347001234567")
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,31 @@ class Settings:
         text, "atsk_development-only-key-of-the-sandbox", "the key of that app", is_secret=True, own=True
     )
     africastalking_sender: str = row(text, "AjoSecure", "the sender name that members see", own=True)
+    twilio_url: str = row(WEB, "http://127.0.0.1:{SANDBOX_PORT}/twilio", "Twilio: https://api.twilio.com", own=True)
+    twilio_content_url: str = row(
+        WEB,
+        "http://127.0.0.1:{SANDBOX_PORT}/twilio-content",
+        "Twilio's texts with buttons: https://content.twilio.com",
+        own=True,
+    )
+    twilio_account_sid: str = row(
+        matching(r"AC[0-9a-f]{32}", "AC and 32 digits of 0-9 a-f"),
+        "AC0123456789abcdef0123456789abcdef",
+        "the account there",
+        own=True,
+    )
+    twilio_auth_token: str = row(
+        secret,
+        "development-only-twilio-token-5c0e",
+        "its token; two with a comma while moving to a new one: the first signs our calls, both are believed",
+        is_secret=True,
+        own=True,
+    )
+    twilio_webhook_keys: str = row(
+        optional_secret, "", "shared keys, with a comma, if their webhooks are signed with HMAC_SHA256", is_secret=True
+    )
+    twilio_whatsapp_from: str = row(E164, "+14155238886", "our WhatsApp number", own=True)
+    twilio_sms_from: str = row(E164, "+15005550006", "our number for SMS at Twilio", own=True)
     paystack_url: str = row(
         WEB, "http://127.0.0.1:{SANDBOX_PORT}/paystack", "Paystack: https://api.paystack.co", own=True
     )
@@ -152,6 +189,11 @@ class Settings:
         """The keys that callback URLs may carry; the first is the one to give out."""
         return split_keys(self.callback_key)
 
+    @property
+    def twilio_tokens(self) -> tuple[str, ...]:
+        """What Twilio may have signed a callback with; the first signs our calls."""
+        return split_keys(self.twilio_auth_token)
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the settings. Raises SettingsError with all that is missing, malformed or weak."""
@@ -172,7 +214,7 @@ TABLE: dict[str, Setting] = {each.name.upper(): each.metadata["setting"] for eac
 def secrets_of(settings: Settings) -> list[str]:
     """The texts that may never be seen: what logs and error reports look for."""
     found = [str(getattr(settings, name.lower())) for name, setting in TABLE.items()
-             if setting.secret and setting.parse in (secret, url_secret, text)]  # fmt: skip
+             if setting.secret and setting.parse in (secret, optional_secret, url_secret, text)]  # fmt: skip
     found += [urlsplit(link).password or "" for link in (settings.database_url, settings.migrate_database_url)]
     found += [urlsplit(settings.redis_url).password or "", settings.paystack_secret_key]
     return sorted({part for value in found for part in split_keys(value)}, key=len, reverse=True)

@@ -27,6 +27,12 @@ GOOD = {
     "AFRICASTALKING_USERNAME": "ajo",
     "AFRICASTALKING_API_KEY": "atsk_0123456789abcdef",
     "AFRICASTALKING_SENDER": "AjoSecure",
+    "TWILIO_URL": "https://api.twilio.com",
+    "TWILIO_CONTENT_URL": "https://content.twilio.com",
+    "TWILIO_ACCOUNT_SID": "AC99887766554433221100ffeeddccbbaa",
+    "TWILIO_AUTH_TOKEN": "5c0e4a1b2d3f60718293a4b5c6d7e8f9",
+    "TWILIO_WHATSAPP_FROM": "+2347001234567",
+    "TWILIO_SMS_FROM": "+447700900123",
     "PAYSTACK_URL": "https://api.paystack.co",
     "PAYSTACK_SECRET_KEY": "sk_live_0123456789abcdef",
 }
@@ -114,6 +120,17 @@ def test_it_refuses_every_published_secret_in_production(name: str):
         ("PAYSTACK_SECRET_KEY", "sk_test_0123456789", "PAYSTACK_SECRET_KEY is a test key"),
         ("PAYSTACK_SECRET_KEY", "pk_live_0123456789", "PAYSTACK_SECRET_KEY must look like"),
         ("AFRICASTALKING_USERNAME", "sandbox", "AFRICASTALKING_USERNAME is the sandbox's"),
+        ("TWILIO_URL", "http://api.twilio.com", "TWILIO_URL must start with https://"),
+        ("TWILIO_CONTENT_URL", "https://127.0.0.1", "TWILIO_CONTENT_URL points to this machine"),
+        ("TWILIO_ACCOUNT_SID", "AC123", "TWILIO_ACCOUNT_SID must look like"),
+        ("TWILIO_ACCOUNT_SID", "SK0123456789abcdef0123456789abcdef", "TWILIO_ACCOUNT_SID must look like"),
+        ("TWILIO_AUTH_TOKEN", "short", "TWILIO_AUTH_TOKEN is too short"),
+        ("TWILIO_AUTH_TOKEN", GOOD["PIN_PEPPER"], "TWILIO_AUTH_TOKEN and PIN_PEPPER are the same"),
+        ("TWILIO_WEBHOOK_KEYS", "short", "TWILIO_WEBHOOK_KEYS is too short"),
+        ("TWILIO_WHATSAPP_FROM", "whatsapp:+2347001234567", "TWILIO_WHATSAPP_FROM must look like"),
+        ("TWILIO_WHATSAPP_FROM", "+14155238886", "TWILIO_WHATSAPP_FROM is the sandbox's"),
+        ("TWILIO_SMS_FROM", "+15005550006", "TWILIO_SMS_FROM is a test number"),
+        ("PUBLIC_URL", "https://ajo_app.example", "PUBLIC_URL must have no underscore"),
         ("USSD_CODE", "347", "USSD_CODE must look like"),
         ("PORT", "70000", "PORT must be a whole number from 1 to 65535"),
         ("PIN_ROUNDS", "31", "PIN_ROUNDS must be a whole number"),
@@ -137,6 +154,14 @@ def test_it_takes_two_callback_keys_while_callers_move_over():
     settings = Settings.from_env(GOOD | {"CALLBACK_KEY": f"{GOOD['CALLBACK_KEY']},{second}"})
 
     assert settings.callback_keys == (GOOD["CALLBACK_KEY"], second)
+
+
+def test_it_takes_two_tokens_of_twilio_while_moving_to_a_new_one():
+    second = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+    settings = Settings.from_env(GOOD | {"TWILIO_AUTH_TOKEN": f"{GOOD['TWILIO_AUTH_TOKEN']},{second}"})
+
+    assert settings.twilio_tokens == (GOOD["TWILIO_AUTH_TOKEN"], second)
+    assert {GOOD["TWILIO_AUTH_TOKEN"], second} <= set(secrets_of(settings))
 
 
 def test_it_never_shows_a_secret():
