@@ -28,12 +28,13 @@ JOBS = {
     "check_transfer": "jobs.payouts.check_transfer",
     "process_event": "jobs.inbound.process_event",
     "send_mail": "jobs.outbox.send_mail",
+    "send_reply": "jobs.outbox.send_reply",
     "start_group": "jobs.cycles.start_group",
     "run_periodic": "jobs.schedule.run_periodic",
 }
 
 # Somebody waits on the line for these, or the timetable does: they do not stand behind a burst of webhooks.
-AT_ONCE = frozenset({"charge", "check_payment", "look_up_account", "run_periodic"})
+AT_ONCE = frozenset({"charge", "check_payment", "look_up_account", "run_periodic", "send_reply"})
 
 # A provider may take 35 seconds over one call, and a payout makes two.
 TIMEOUT_SECONDS = 90
@@ -80,6 +81,11 @@ def process_event(inbox_id: int) -> None:
 def send_mail(outbox_id: int) -> None:
     """Send this message."""
     _ring("send_mail", outbox_id)
+
+
+def send_reply(outbox_id: int) -> None:
+    """Send this answer in a chat."""
+    _ring("send_reply", outbox_id)
 
 
 def start_group(group_id: int) -> None:

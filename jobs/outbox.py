@@ -45,6 +45,12 @@ def send_mail(_outbox_id: int) -> str:
     return f"{sweep(clock.now())['sent']} sent"
 
 
+@job
+def send_reply(_outbox_id: int) -> str:
+    """Somebody waits in her chat: send her answer, and whatever else is due after it."""
+    return f"{sweep(clock.now())['sent']} sent"
+
+
 def sweep(now: datetime) -> dict[str, int]:
     """Send what is due, as much as there is time for. Counts: sent, put_off, failed."""
     counts = Counter(sent=0, put_off=0, failed=0)
@@ -77,8 +83,8 @@ def _put_off(messages: Sequence[Mail], reason: str, now: datetime, until: dateti
 
 
 @cache
-def _channel() -> Outgoing:
-    return CHATS[SMS_CHANNEL](current())
+def _channel(name: str) -> Outgoing:
+    return CHATS[name](current())
 
 
 @cache
@@ -90,8 +96,8 @@ def _send(message: Mail) -> Sent:
     """Hand one message over. One that cannot be worded stops only itself."""
     began = time.monotonic()
     try:
-        text = _screens().sms(message.text_key, message.language, **message.facts)
-        sent = _channel().send(message.phone, Message(text), reference=str(message.outbox_id))
+        channel = _channel(message.channel or SMS_CHANNEL)
+        sent = channel.send(message.phone, _worded(message), reference=str(message.outbox_id))
     except JobTimeoutException:
         raise
     except Exception as trouble:  # noqa: BLE001 (a door: log it, leave the row to be tried later)
@@ -106,6 +112,12 @@ def _send(message: Mail) -> Sent:
         ms=round((time.monotonic() - began) * 1000),
     )
     return sent
+
+
+def _worded(message: Mail) -> Message:
+    if message.kind == mail.REPLY:
+        return Message.from_json(message.content)
+    return Message(_screens().sms(message.text_key, message.language, **message.facts))
 
 
 def _settle(message: Mail, sent: Sent, now: datetime) -> str:

@@ -21,6 +21,7 @@ Bell = Literal[
     "check_transfer",  # attempt_id
     "process_event",  # inbox_id
     "send_mail",  # outbox_id
+    "send_reply",  # outbox_id
     "start_group",  # group_id
 ]
 

@@ -11,7 +11,7 @@ a receipt that comes twice is a smaller evil than one that never came.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from models import doorbell
 from models.base import move, next_id, transaction
@@ -20,13 +20,18 @@ from models.sealing import keys
 from models.tables.mail import Outbox
 from models.tables.people import Member
 
+NEWS: Final = "news"
+REPLY: Final = "reply"
+
 LEASE: Final = timedelta(seconds=60)
+REPLY_LIFE: Final = timedelta(hours=1)  # of an answer that could not be sent: she has long gone on, or home
 UNKNOWN_REST: Final = timedelta(minutes=10)
 SENDS_OF_UNKNOWN: Final = 2
 
 # What a delivery report may still change, and to what. Nothing ever moves back down.
 REPORTED: Final[dict[str, tuple[str, ...]]] = {
     "delivered": ("sending", "sent", "unknown"),
+    "read": ("sending", "sent", "unknown", "delivered"),
     "failed": ("sent", "unknown"),
 }
 
@@ -36,12 +41,16 @@ class Mail:
     """A message that the caller has claimed and now has to send."""
 
     outbox_id: int
-    phone: str = field(repr=False)
+    kind: str  # news: text_key and facts, worded when sent | reply: content, over this channel only
+    phone: str = field(repr=False)  # the address: a number, or the network's own id of a person
     text_key: str
     facts: NewsFacts = field(repr=False)
     language: str
     reminder: bool
     attempts: int  # this one included
+    channel: str = ""  # of a reply
+    content: str = field(default="", repr=False)
+    tried: tuple[str, ...] = ()  # the ways that led nowhere
 
 
 @transaction
@@ -68,37 +77,63 @@ def queue_message(
         phone, language = keys().open(member.phone_sealed, f"member.phone:{member_id}"), member.language
     if phone is None:
         raise ValueError(f"{dedupe_key}: a message needs a member or a number")
-    outbox_id = next_id(Outbox)
-    written = (
-        Outbox.insert(
-            id=outbox_id,
-            dedupe_key=dedupe_key,
-            text_key=text_key,
-            facts_sealed=keys().seal(json.dumps(facts), f"outbox.facts:{outbox_id}"),
-            reminder=reminder,
-            member=member_id,
-            phone_sealed=keys().seal(phone, f"outbox.phone:{outbox_id}"),
-            phone_index=keys().index(phone, "phone"),
-            language=language,
-            group=group_id,
-            status="queued",
-            next_at=now,
-            expires_at=expires_at,
-            created_at=now,
-        )
-        .on_conflict(conflict_target=[Outbox.dedupe_key], action="IGNORE")
-        .returning(Outbox.id)
-        .execute()
+    outbox_id = _insert(
+        phone,
+        facts,
+        dedupe_key=dedupe_key,
+        text_key=text_key,
+        reminder=reminder,
+        member=member_id,
+        language=language,
+        group=group_id,
+        next_at=now,
+        expires_at=expires_at,
+        created_at=now,
     )
-    if not list(written):
-        return None
-    doorbell.ring("send_mail", outbox_id)
+    if outbox_id is not None:
+        doorbell.ring("send_mail", outbox_id)
+    return outbox_id
+
+
+@transaction
+def queue_reply(
+    *,
+    channel: str,
+    address: str,
+    message: str,
+    dedupe_key: str,
+    now: datetime,
+    member_id: int | None = None,
+    language: str = "en",
+    expires_at: datetime | None = None,
+) -> int | None:
+    """Decide an answer in a chat: a `flows.forms.Message` as JSON, over that channel only, before all news.
+
+    address: a number, or the network's own id of a person who hides hers. The outbox id, or None when the key has had
+    its reply. Without expires_at it is worth nothing after REPLY_LIFE.
+    """
+    outbox_id = _insert(
+        address,
+        {},
+        dedupe_key=dedupe_key,
+        kind=REPLY,
+        text_key=REPLY,
+        channel=channel,
+        content=message,
+        member=member_id,
+        language=language,
+        next_at=now,
+        expires_at=expires_at or now + REPLY_LIFE,
+        created_at=now,
+    )
+    if outbox_id is not None:
+        doorbell.ring("send_reply", outbox_id)
     return outbox_id
 
 
 @transaction
 def claim_mail(now: datetime, limit: int = 50, only: int | None = None) -> list[Mail]:
-    """Take messages that are due, oldest first, for this worker alone and for a minute.
+    """Take messages that are due, replies before news and the oldest first, for this worker alone and for a minute.
 
     Stale ones, and reminders to a member who stopped them, are dropped here, at the last moment:
     she may have said STOP after they were queued.
@@ -108,7 +143,7 @@ def claim_mail(now: datetime, limit: int = 50, only: int | None = None) -> list[
     due = (
         Outbox.select(Outbox.id)
         .where((Outbox.status == "queued") & (Outbox.next_at <= now))
-        .order_by(Outbox.next_at, Outbox.id)
+        .order_by((Outbox.kind == REPLY).desc(), Outbox.next_at, Outbox.id)
         .limit(limit)
         .for_update(True, skip_locked=True)
     )
@@ -120,7 +155,7 @@ def claim_mail(now: datetime, limit: int = 50, only: int | None = None) -> list[
         .returning(Outbox)
         .execute()
     )
-    return [_opened(row) for row in sorted(claimed, key=lambda row: (row.next_at, row.id))]
+    return [_opened(row) for row in sorted(claimed, key=lambda row: (row.kind != REPLY, row.next_at, row.id))]
 
 
 @transaction
@@ -173,7 +208,10 @@ def _settle_broken_sendings(now: datetime) -> None:
         (Outbox.status == "sending") & (Outbox.lease_until <= now)
     ).execute()
     Outbox.update(status="queued").where(
-        (Outbox.status == "unknown") & (Outbox.attempts < SENDS_OF_UNKNOWN) & (Outbox.next_at <= now)
+        (Outbox.status == "unknown")
+        & (Outbox.attempts < SENDS_OF_UNKNOWN)
+        & (Outbox.next_at <= now)
+        & (Outbox.expires_at.is_null() | (Outbox.expires_at > now))
     ).execute()
 
 
@@ -187,13 +225,38 @@ def _drop_unwanted(now: datetime) -> None:
         Outbox.update(status="suppressed", reason=reason, ended_at=now).where(queued & unwanted).execute()
 
 
+def _insert(address: str, facts: NewsFacts, *, content: str | None = None, **columns: Any) -> int | None:
+    """Write a message, sealed. None when its key has had one."""
+    outbox_id = next_id(Outbox)
+    written = (
+        Outbox.insert(
+            id=outbox_id,
+            phone_sealed=keys().seal(address, f"outbox.phone:{outbox_id}"),
+            phone_index=keys().index(address, "phone"),
+            facts_sealed=keys().seal(json.dumps(facts), f"outbox.facts:{outbox_id}"),
+            content_sealed=None if content is None else keys().seal(content, f"outbox.content:{outbox_id}"),
+            status="queued",
+            **columns,
+        )
+        .on_conflict(conflict_target=[Outbox.dedupe_key], action="IGNORE")
+        .returning(Outbox.id)
+        .execute()
+    )
+    return outbox_id if list(written) else None
+
+
 def _opened(row: Outbox) -> Mail:
+    content = row.content_sealed
     return Mail(
         outbox_id=row.id,
+        kind=row.kind,
         phone=keys().open(row.phone_sealed, f"outbox.phone:{row.id}"),
         text_key=row.text_key,
         facts=json.loads(keys().open(row.facts_sealed, f"outbox.facts:{row.id}")),
         language=row.language,
         reminder=row.reminder,
         attempts=row.attempts,
+        channel=(row.channel or "") if row.kind == REPLY else "",
+        content="" if content is None else keys().open(content, f"outbox.content:{row.id}"),
+        tried=tuple(row.tried),
     )

@@ -1,7 +1,7 @@
-"""What came in, what goes out, what was performed, run and said. Schema: migration 0004."""
+"""What came in, what goes out, what was performed, run and said. Schema: migrations 0004 and 0010."""
 
 from peewee import BigAutoField, BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
-from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
+from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
 
 from models.base import Row
 from models.tables.groups import Group
@@ -24,18 +24,23 @@ class Inbox(Row):
     done_at = DateTimeTZField(null=True)
     parked_at = DateTimeTZField(null=True)
     result = TextField(null=True)
+    lane = BlobField(null=True)
 
     class Meta:
         indexes = ((("provider", "event_key"), True),)
 
 
 class Outbox(Row):
-    """A message that a transaction decided to send: a text key and its facts, worded when sent."""
+    """A message that a transaction decided to send. News: a text key and its facts, worded when sent. A reply: its
+    content, and the one channel it may take. phone_*: its address, a number or the network's own id of a person.
+    """
 
     id = BigAutoField()
     dedupe_key = TextField(unique=True)
+    kind = TextField(default="news")
     text_key = TextField()
     facts_sealed = BlobField()
+    content_sealed = BlobField(null=True)
     reminder = BooleanField(default=False)
     member = ForeignKeyField(Member, null=True)
     member_id: int | None
@@ -50,6 +55,8 @@ class Outbox(Row):
     expires_at = DateTimeTZField(null=True)
     lease_until = DateTimeTZField(null=True)
     channel = TextField(null=True)
+    template = BooleanField(default=False)
+    tried = ArrayField(TextField, default=list, index=False)
     provider_message_id = TextField(null=True)
     cost = TextField(null=True)
     segments = IntegerField(null=True)

@@ -21,6 +21,7 @@ RINGS = {
     "send_payout": queue.send_payout,
     "process_event": queue.process_event,
     "send_mail": queue.send_mail,
+    "send_reply": queue.send_reply,
     "start_group": queue.start_group,
 }
 

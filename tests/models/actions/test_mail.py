@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from models.actions import mail
-from models.actions.mail import claim_mail, queue_message
+from models.actions.mail import claim_mail, queue_message, queue_reply
 from models.base import database, transaction
 from models.doorbell import Ring, collecting
 from models.tables.mail import Outbox
@@ -170,3 +170,39 @@ def test_a_stale_message_is_dropped_and_so_is_a_reminder_after_stop(db, clock):
     clock.advance("1h")
     assert [message.outbox_id for message in claim_mail(clock())] == [receipt]
     assert [Outbox.get_by_id(each).reason for each in (stale, reminder)] == ["expired", "stopped"]
+
+
+# --- replies -----------------------------------------------------------------------------------
+
+
+def test_a_reply_keeps_its_content_and_its_channel_and_goes_before_news(db, clock):
+    news = queue(clock() - timedelta(hours=1))
+    with collecting() as rings:
+        reply = queue_reply(
+            channel="twilio-whatsapp", address="NG.1502998811", message='{"body":"Hi"}', dedupe_key="r1", now=clock()
+        )
+        assert reply is not None
+        again = {"channel": "twilio-whatsapp", "address": "NG.1502998811", "message": "{}", "dedupe_key": "r1"}
+        assert queue_reply(**again, now=clock()) is None
+    assert rings == [Ring("send_reply", reply)]
+
+    first, second = claim_mail(clock())
+    assert (first.outbox_id, first.kind, first.channel) == (reply, "reply", "twilio-whatsapp")
+    assert (first.phone, first.content) == ("NG.1502998811", '{"body":"Hi"}')
+    assert (second.outbox_id, second.kind, second.channel, second.content) == (news, "news", "", "")
+
+
+def test_a_reply_that_could_not_be_sent_for_an_hour_is_not_sent_at_all(db, clock):
+    reply = queue_reply(channel="twilio-sms", address=STRANGER, message="{}", dedupe_key="r1", now=clock())
+    clock.advance("1h")
+    assert claim_mail(clock()) == []
+    assert status(reply) == "suppressed"
+
+
+def test_what_was_read_was_delivered_and_stays_read(db, clock):
+    outbox_id = queue(clock())
+    claim_mail(clock())
+    mail.mail_sent(outbox_id, "SM1", None, None, clock())
+    for word in ("delivered", "read", "delivered", "failed"):
+        mail.record_delivery("SM1", word, True, None, clock())
+    assert status(outbox_id) == "read"
