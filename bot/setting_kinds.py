@@ -50,6 +50,12 @@ def one_of(*choices: str) -> Parse:
     return parse
 
 
+def yes_or_no(raw: str) -> bool:
+    if raw not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return raw == "yes"
+
+
 def whole(lowest: int, highest: int) -> Parse:
     def parse(raw: str) -> int:
         if not (raw.isascii() and raw.isdigit() and lowest <= int(raw) <= highest):

@@ -27,8 +27,10 @@ from bot.setting_kinds import (
     url,
     url_secret,
     whole,
+    yes_or_no,
 )
 from bot.setting_rules import too_live, unfit_for_production
+from models.rules.routes import Routes, parse_routes
 from models.sealing import Keys
 
 DEVELOPMENT = "development"
@@ -160,6 +162,14 @@ class Settings:
     )
     twilio_whatsapp_from: str = row(E164, "+14155238886", "our WhatsApp number", own=True)
     twilio_sms_from: str = row(E164, "+15005550006", "our number for SMS at Twilio", own=True)
+    sms_routes: Routes = row(
+        parse_routes,
+        "NG:africastalking-sms,twilio-sms;*:twilio-sms,africastalking-sms",
+        "who carries an SMS, by the country of the number, the first choice first; * is any other country",
+    )
+    sms_two_way: bool = row(
+        yes_or_no, "yes", "whether members can answer our SMS: no with a name as sender, yes with a number", own=True
+    )
     paystack_url: str = row(
         WEB, "http://127.0.0.1:{SANDBOX_PORT}/paystack", "Paystack: https://api.paystack.co", own=True
     )

@@ -33,6 +33,7 @@ GOOD = {
     "TWILIO_AUTH_TOKEN": "5c0e4a1b2d3f60718293a4b5c6d7e8f9",
     "TWILIO_WHATSAPP_FROM": "+2347001234567",
     "TWILIO_SMS_FROM": "+447700900123",
+    "SMS_TWO_WAY": "no",
     "PAYSTACK_URL": "https://api.paystack.co",
     "PAYSTACK_SECRET_KEY": "sk_live_0123456789abcdef",
 }
@@ -131,6 +132,9 @@ def test_it_refuses_every_published_secret_in_production(name: str):
         ("TWILIO_WHATSAPP_FROM", "+14155238886", "TWILIO_WHATSAPP_FROM is the sandbox's"),
         ("TWILIO_SMS_FROM", "+15005550006", "TWILIO_SMS_FROM is a test number"),
         ("PUBLIC_URL", "https://ajo_app.example", "PUBLIC_URL must have no underscore"),
+        ("SMS_ROUTES", "NG:twilio-sms", "SMS_ROUTES says with * who carries"),
+        ("SMS_ROUTES", "Nigeria:twilio-sms", "SMS_ROUTES names a country by its two capital letters"),
+        ("SMS_TWO_WAY", "maybe", "SMS_TWO_WAY must be yes or no"),
         ("USSD_CODE", "347", "USSD_CODE must look like"),
         ("PORT", "70000", "PORT must be a whole number from 1 to 65535"),
         ("PIN_ROUNDS", "31", "PIN_ROUNDS must be a whole number"),
