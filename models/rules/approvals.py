@@ -53,3 +53,12 @@ def payload_hash(
         "recipient_id": recipient_id,
     }
     return sha256(json.dumps(payload, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def deciders(officers: Iterable[int], turn_order: Iterable[int], parties: Collection[int]) -> tuple[int, ...]:
+    """Members who may answer a request, the one to ask first: officers who are no party to it, the head before others.
+
+    Nobody decides for herself: where all officers are parties, the first in order of turns who is none decides.
+    """
+    chosen = tuple(member for member in dict.fromkeys(officers) if member not in parties)
+    return chosen or tuple(member for member in dict.fromkeys(turn_order) if member not in parties)[:1]

@@ -107,6 +107,19 @@ TRANSITIONS: Final[dict[str, Table]] = {
         asked -> given refused expired
         given -> used expired
     """),
+    # void: what was asked for has become pointless or impossible.
+    "swap": _table("""
+        asked  -> agreed refused withdrawn expired void
+        agreed -> done refused withdrawn expired void
+    """),
+    # allowed -> kept|broken: she paid by the new date (and the first part by its own), or did not.
+    "extension": _table("""
+        asked   -> allowed refused expired void
+        allowed -> kept broken
+    """),
+    "waiver": _table("""
+        asked -> waived refused expired void
+    """),
     # sending -> delivered: the delivery report can overtake the provider's own answer.
     # sent -> queued: the network did not carry it after all, and there is another way.
     "outbox": _table("""
@@ -128,6 +141,9 @@ STARTS: Final[dict[str, tuple[str, ...]]] = {
     "payout": ("held", "awaiting_approval"),
     "attempt": ("created",),
     "bank_account": ("checking",),
+    "swap": ("asked",),
+    "extension": ("asked",),
+    "waiver": ("asked",),
     "report": ("open",),
     "vouch": ("asked",),
     "outbox": ("queued",),

@@ -37,7 +37,10 @@ class Pot(Row):
 
 
 class Obligation(Row):
-    """What a seat owes: a contribution, a penalty (by rule) or a deposit."""
+    """What a seat owes: a contribution, a penalty (by rule) or a deposit.
+
+    `fee_from`: the due date that its late fee goes by, when more time was given that does not spare her the fee.
+    """
 
     id = BigAutoField()
     seat = ForeignKeyField(Seat)
@@ -50,5 +53,6 @@ class Obligation(Row):
     paid_kobo = BigIntegerField(default=0)
     status = TextField()
     due_at = DateTimeTZField()
+    fee_from = DateTimeTZField(null=True)
     raised_at = DateTimeTZField()
     settled_at = DateTimeTZField(null=True)
