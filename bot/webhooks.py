@@ -11,12 +11,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from bot import clock
-from bot.channels.base import MAX_FORM, Channel, DoorKind, Incoming, Outgoing, Request
+from bot.channels.base import Channel, DoorKind, Incoming, Outgoing, Request
 from bot.channels.registry import CHATS, SESSIONS
 from bot.errors import CallerError, TooLarge
 from bot.logs import log
@@ -133,15 +135,14 @@ def _through(name: str, door: Door, key: str, public_url: str) -> Response:
     began = time.monotonic()
     try:
         # One byte more than is allowed tells that it is too long; the rest of it is never read.
-        body = request.stream.read(MAX_FORM + 1)
-        called = public_url.rstrip("/") + request.full_path.removesuffix("?")
+        body = request.stream.read(door.channel.largest + 1)
         form = door.channel.verify(
             Request(
                 request.method,
                 request.content_type or "",
                 body,
                 key,
-                called,
+                called_url(public_url, request.environ),
                 {name.lower(): value for name, value in request.headers.items()},
             )
         )
@@ -156,6 +157,18 @@ def _through(name: str, door: Door, key: str, public_url: str) -> Response:
     if not door.logs_itself:
         log.info("webhook", what=name, result=response.status_code, ms=_ms_since(began))
     return response
+
+
+def called_url(public_url: str, environ: Mapping[str, Any]) -> str:
+    """The URL as the caller called it, to the letter: a signature covers it.
+
+    What the framework has of the path is decoded, and written anew it may differ (%2b, %2B, +). The host that it sees
+    is the proxy's; ours is the one that was given out.
+    """
+    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", ""))
+    if not raw.startswith("/"):  # in full, as to a proxy
+        raw = urlunsplit(urlsplit(raw)._replace(scheme="", netloc="")) or "/"
+    return public_url.rstrip("/") + raw.removesuffix("?")
 
 
 def _take_in(provider: PaymentProvider) -> Response:

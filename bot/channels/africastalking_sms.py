@@ -15,6 +15,9 @@ from typing import Any, ClassVar, Self
 from africastalking.SMS import SMSService
 
 from bot.channels.base import (
+    MAX_FORM,
+    RECEIVED,
+    Answer,
     ChatMessage,
     Delivery,
     DeliveryReport,
@@ -29,7 +32,8 @@ from bot.channels.base import (
 )
 from bot.errors import Kind, ProviderError, ProviderRefusesUs
 from bot.gsm import to_gsm
-from bot.http import Answer, Client
+from bot.http import Answer as HttpAnswer
+from bot.http import Client
 from bot.settings import Settings
 from bot.turns import clean
 from flows.forms import SMS, Form, Message
@@ -92,6 +96,7 @@ class AfricasTalkingSms:
     }
     keyed: ClassVar[bool] = True
     form: ClassVar[Form] = SMS
+    largest: ClassVar[int] = MAX_FORM
 
     def __init__(
         self,
@@ -129,7 +134,7 @@ class AfricasTalkingSms:
             return BY_CODE["403"]
         service = _Service(*self._login, self._exchange, reference)
         try:
-            answer: Answer = service.send(to_gsm(message.body), [to], sender_id=self._sender)
+            answer: HttpAnswer = service.send(to_gsm(message.body), [to], sender_id=self._sender)
         except ProviderRefusesUs as error:
             return Sent(Outcome.REFUSED, reason=error.why, stop_queue=True)
         except ProviderError as error:
@@ -140,6 +145,9 @@ class AfricasTalkingSms:
                 retry_after_seconds=error.retry_after_seconds,
             )
         return read_sent(answer, to)
+
+    def empty_answer(self) -> Answer:
+        return RECEIVED
 
     def parse_message(self, form: Mapping[str, str]) -> ChatMessage:
         """An SMS to our short code. Some come with the keyword of a shared code in front; the words decide, not we."""
@@ -156,11 +164,11 @@ class AfricasTalkingSms:
     def parse_opt_out(self, form: Mapping[str, str]) -> OptOut:
         return OptOut(phone_of(form, "phoneNumber"), field_of(form, "senderId", 32))
 
-    def _exchange(self, path: str, form: Mapping[str, Any], headers: Mapping[str, str], reference: str) -> Answer:
+    def _exchange(self, path: str, form: Mapping[str, Any], headers: Mapping[str, str], reference: str) -> HttpAnswer:
         return self._client.call("send_sms", "POST", path, form=form, headers=headers, reference=reference)
 
 
-Exchange = Callable[[str, Mapping[str, Any], Mapping[str, str], str], Answer]
+Exchange = Callable[[str, Mapping[str, Any], Mapping[str, str], str], HttpAnswer]
 
 
 class _Service(SMSService):  # type: ignore[misc]
@@ -172,11 +180,11 @@ class _Service(SMSService):  # type: ignore[misc]
         self._exchange = exchange
         self._reference = reference
 
-    def _make_request(self, url: str, method: str, headers: Any, data: Any, params: Any, **_: Any) -> Answer:
+    def _make_request(self, url: str, method: str, headers: Any, data: Any, params: Any, **_: Any) -> HttpAnswer:
         return self._exchange(url, data, headers, self._reference)
 
 
-def read_sent(answer: Answer, to: str) -> Sent:
+def read_sent(answer: HttpAnswer, to: str) -> Sent:
     """What their answer says about the message to this number."""
     found = answer.json()
     message = found.get("SMSMessageData") if isinstance(found, dict) else None

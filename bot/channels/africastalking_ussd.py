@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from bot.channels.base import Answer, DoorKind, Ended, Request, SessionEnd, field_of, phone_of, read_form
+from bot.channels.base import MAX_FORM, Answer, DoorKind, Ended, Request, SessionEnd, field_of, phone_of, read_form
 from bot.errors import Forged, Malformed
 from bot.gsm import to_gsm
 from bot.settings import Settings
@@ -31,6 +31,7 @@ class AfricasTalkingUssd:
     }
     keyed: ClassVar[bool] = True
     form: ClassVar[Form] = USSD
+    largest: ClassVar[int] = MAX_FORM
 
     def __init__(self, keys: tuple[str, ...], service_code: str = "") -> None:
         """`keys`: those that the callback URL may carry. `service_code`: ours; empty accepts any."""

@@ -7,6 +7,7 @@ conversation and no database. Forms are read here, once, for every channel that 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
 from urllib.parse import parse_qsl
@@ -43,6 +44,9 @@ class Answer:
     content_type: str
 
 
+RECEIVED = Answer(b"ok", "text/plain")
+
+
 class Outcome(StrEnum):
     """What became of a message that we handed to a provider."""
 
@@ -52,6 +56,14 @@ class Outcome(StrEnum):
     OUT_OF_MONEY = "out_of_money"
     DO_NOT_DISTURB = "do_not_disturb"  # not at this hour: try in the morning
     UNKNOWN = "unknown"  # may have been sent
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a message has cost, in the provider's currency: 'USD 0.0083'. Some know it only after the delivery."""
+
+    cost: str = ""  # empty while it is not known
+    segments: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,19 +79,24 @@ class Sent:
     reason: str = ""
     stop_queue: bool = False
     retry_after_seconds: int | None = None
+    bill: Bill | None = None  # where the provider states another currency than naira, or segments
 
 
 class Delivery(StrEnum):
-    """How far a message came. DELIVERED and FAILED are final."""
+    """How far a message came, in this order; FAILED is the other end. A report never takes a message back."""
 
     SENT = "sent"
     DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
 
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """A provider's later word about a message. Reports come in any order: a final one wins."""
+    """A provider's later word about a message. Reports come in any order: a final one wins, and READ over DELIVERED.
+
+    phone: E.164, or the network's own id of somebody who hides her number.
+    """
 
     message_id: str
     status: Delivery
@@ -135,7 +152,7 @@ class ChatMessage:
 
     address: where an answer goes: E.164, or the network's own id of a person who hides her number. phone: E.164, or
     "" when it is hidden. choice: the id of the button or row that was tapped. word: stop, start or help when the
-    provider itself has understood it so.
+    provider itself has understood it so. network_id: the network's own id of her, also when her number is there.
     """
 
     message_id: str
@@ -146,6 +163,7 @@ class ChatMessage:
     media: tuple[Media, ...] = ()
     word: str = ""
     replied_to: str = ""  # our own message that was tapped or quoted
+    network_id: str = ""
 
 
 class DoorKind(StrEnum):
@@ -162,7 +180,8 @@ class Channel(Protocol):
     """What every channel has. `answers_at_once`: the reply goes back on the request itself.
 
     doors: the last part of its callback URLs, and what each is for. keyed: whether the secret key is a part of the
-    path; a channel that signs its requests needs none. form: what it can show.
+    path; a channel that signs its requests needs none. form: what it can show. largest: the longest body of a request
+    that is read.
     """
 
     name: ClassVar[str]
@@ -170,6 +189,7 @@ class Channel(Protocol):
     doors: ClassVar[Mapping[str, DoorKind]]
     keyed: ClassVar[bool]
     form: ClassVar[Form]
+    largest: ClassVar[int]
 
     def verify(self, request: Request) -> Mapping[str, str]:
         """The form of a request that bears the secret. Raises CallerError for any other."""
@@ -187,10 +207,17 @@ class Incoming(Channel, Protocol):
 
 
 class Outgoing(Channel, Protocol):
-    """A channel over which we tell people something, and over which they may write to us."""
+    """A channel over which we tell people something, and over which they may write to us.
+
+    They are answered by a message of its own: what goes back on their request is `empty_answer`.
+    """
 
     def send(self, to: str, message: Message, *, reference: str = "") -> Sent:
         """Hand one message over. Never raises for what the provider or the network does."""
+        ...
+
+    def empty_answer(self) -> Answer:
+        """What tells the provider that we have it, and tells her nothing."""
         ...
 
     def parse_message(self, form: Mapping[str, str]) -> ChatMessage: ...
@@ -198,6 +225,30 @@ class Outgoing(Channel, Protocol):
     def parse_delivery(self, form: Mapping[str, str]) -> DeliveryReport: ...
 
     def parse_opt_out(self, form: Mapping[str, str]) -> OptOut: ...
+
+
+class Windowed(Outgoing, Protocol):
+    """A channel where we may say what we like only for a while after she has written (`window`), and else only texts
+    that were approved before: one for each key and language, with the facts in it.
+    """
+
+    window: ClassVar[timedelta]
+
+    def has_template(self, key: str, language: str) -> bool:
+        """Whether there is an approved text for this key in this language. Reads our own table only."""
+        ...
+
+    def send_template(self, to: str, key: str, language: str, facts: Mapping[str, str], *, reference: str = "") -> Sent:
+        """Send it. facts by their names, worded in her language; REFUSED `no_template` when it cannot be filled."""
+        ...
+
+
+class Billed(Outgoing, Protocol):
+    """A channel that knows only later what a message has cost."""
+
+    def bill_of(self, message_id: str) -> Bill | None:
+        """Ask for the bill. None when it cannot be had now; raises nothing."""
+        ...
 
 
 def read_form(request: Request, keys: tuple[str, ...]) -> dict[str, str]:

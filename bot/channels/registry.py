@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from bot.channels.africastalking_sms import AfricasTalkingSms
 from bot.channels.africastalking_ussd import AfricasTalkingUssd
-from bot.channels.base import Channel, Incoming, Outgoing
+from bot.channels.base import Billed, Channel, Incoming, Outgoing
+from bot.channels.twilio_sms import TwilioSms
+from bot.channels.twilio_whatsapp import TwilioWhatsapp
 from bot.settings import Settings
 
 SESSIONS: dict[str, Callable[[Settings], Incoming]] = {
@@ -15,5 +17,12 @@ SESSIONS: dict[str, Callable[[Settings], Incoming]] = {
 }
 CHATS: dict[str, Callable[[Settings], Outgoing]] = {
     AfricasTalkingSms.name: AfricasTalkingSms.from_settings,
+    TwilioSms.name: TwilioSms.from_settings,
+    TwilioWhatsapp.name: TwilioWhatsapp.from_settings,
+}
+# Those of the chats that tell only later what a message has cost.
+BILLED: dict[str, Callable[[Settings], Billed]] = {
+    TwilioSms.name: TwilioSms.from_settings,
+    TwilioWhatsapp.name: TwilioWhatsapp.from_settings,
 }
 CHANNELS: dict[str, Callable[[Settings], Channel]] = {**SESSIONS, **CHATS}
