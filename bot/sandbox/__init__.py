@@ -1,4 +1,4 @@
-"""Stand-ins for Africa's Talking and Paystack, in a process of their own, that speak their real HTTP.
+"""Stand-ins for Africa's Talking, Twilio and Paystack, in a process of their own, that speak their real HTTP.
 
 The product reaches them through the providers' base URLs only, as it would reach the
 providers; nothing in the product imports this package. It can invent money, so it

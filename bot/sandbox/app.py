@@ -1,4 +1,4 @@
-"""The sandbox's Flask app: the two providers, the control API, and the thread behind them. Wiring only."""
+"""The sandbox's Flask app: the providers, the control API, and the thread behind them. Wiring only."""
 
 from flask import Flask, Response, jsonify
 
@@ -8,11 +8,15 @@ from bot.sandbox.background import Background
 from bot.sandbox.control.bank import bank
 from bot.sandbox.control.phones import phones
 from bot.sandbox.control.reading import BadRequest
+from bot.sandbox.control.whatsapp import whatsapp
 from bot.sandbox.control.workings import workings
 from bot.sandbox.knobs import KnobRefused
 from bot.sandbox.paystack.answers import Refusal
 from bot.sandbox.paystack.api import paystack
 from bot.sandbox.tuning import TuningRefused
+from bot.sandbox.twilio.content import contents
+from bot.sandbox.twilio.inbound import NotPossible
+from bot.sandbox.twilio.messages import media_files, twilio
 from bot.sandbox.world import EXTENSION, make_world
 from bot.settings import Settings
 
@@ -26,9 +30,9 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     world = make_world(settings)
     app.extensions[EXTENSION] = world
-    for blueprint in (paystack, africastalking, workings, bank, phones):
+    for blueprint in (paystack, africastalking, twilio, media_files, contents, workings, bank, phones, whatsapp):
         app.register_blueprint(blueprint)
-    for mistake in (BadRequest, KnobRefused, PhoneRefused, TuningRefused, Refusal):
+    for mistake in (BadRequest, KnobRefused, NotPossible, PhoneRefused, TuningRefused, Refusal):
         app.register_error_handler(mistake, _mistaken)
     background = Background(world)
     background.start()

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from bot.sandbox.africastalking.sms import report_delivery
 from bot.sandbox.paystack.charges import pay_by_itself, process_refund
 from bot.sandbox.paystack.transfers import reverse_by_itself, settle_by_itself
+from bot.sandbox.twilio.content import decide_template
+from bot.sandbox.twilio.sending import come_further
 from bot.sandbox.world import World
 
 log = logging.getLogger(__name__)
@@ -17,11 +19,13 @@ LOOK_EVERY_SECONDS = 0.1
 SENDERS = 8
 
 HANDLERS: dict[str, Callable[..., None]] = {
+    "decide_template": decide_template,
     "pay_charge": pay_by_itself,
     "process_refund": process_refund,
     "report_delivery": report_delivery,
     "reverse_transfer": reverse_by_itself,
     "settle_transfer": settle_by_itself,
+    "twilio_status": come_further,
 }
 
 

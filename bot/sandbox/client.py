@@ -4,6 +4,7 @@ One method per thing that a person in the sandbox can do. It speaks HTTP only, s
 is what anybody could do from outside.
 """
 
+import base64
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,50 @@ class Sms:
     segments: int
     at: str
     report: str | None
+    provider: str = "africastalking"
+    price: str = ""
+
+
+@dataclass(frozen=True)
+class WhatsappChoice:
+    """What can be tapped."""
+
+    id: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class WhatsappFile:
+    """A picture or a document that came with a message; its bytes are had by `client.media(sid)`."""
+
+    sid: str
+    content_type: str
+    name: str
+    url: str
+    size: int
+
+
+@dataclass(frozen=True)
+class WhatsappMessage:
+    """A message of ours on somebody's WhatsApp. `button` opens the list that the choices are the rows of."""
+
+    id: int
+    sid: str
+    body: str
+    choices: tuple[WhatsappChoice, ...]
+    button: str
+    template: bool
+    media: tuple[WhatsappFile, ...]
+    at: str
+    status: str
+    price: str
+
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> "WhatsappMessage":
+        choices = tuple(WhatsappChoice(**each) for each in found["choices"])
+        media = tuple(WhatsappFile(**each) for each in found["media"])
+        return cls(**{**found, "choices": choices, "media": media})
 
 
 class Session:
@@ -61,6 +106,53 @@ class Session:
         self.answers = shown["answers"]
 
 
+class Whatsapp:
+    """WhatsApp on somebody's phone. What she sends is answered later: read it with `inbox`."""
+
+    def __init__(self, client: "SandboxClient", phone: str) -> None:
+        self._client = client
+        self._path = f"/whatsapp/{quote(phone, safe='+')}"
+
+    def say(self, text: str) -> str:
+        """Write something. The SID of the message, as of everything below that is sent."""
+        return str(self._client.post(f"{self._path}/say", text=text)["sid"])
+
+    def tap(self, what: str) -> str:
+        """A button or a row: by its title or id, or `#2` for the second of the newest message that has any."""
+        return str(self._client.post(f"{self._path}/tap", what=what)["sid"])
+
+    def send_media(
+        self, kind: str, *, caption: str = "", data: bytes | None = None, content_type: str = "", name: str = ""
+    ) -> str:
+        """image, audio, video or document: a sample of it, or `data` of a `content_type`."""
+        packed = None if data is None else base64.b64encode(data).decode()
+        return str(
+            self._client.post(
+                f"{self._path}/send", kind=kind, caption=caption, data=packed, content_type=content_type, name=name
+            )["sid"]
+        )
+
+    def send_contact(self, name: str, number: str) -> str:
+        """Somebody's contact card."""
+        return str(self._client.post(f"{self._path}/send", kind="contacts", name=name, number=number)["sid"])
+
+    def send_place(self, latitude: str, longitude: str, label: str = "") -> str:
+        found = self._client.post(f"{self._path}/place", latitude=latitude, longitude=longitude, label=label)
+        return str(found["sid"])
+
+    def inbox(self, after: int = 0) -> list[WhatsappMessage]:
+        """What arrived, oldest first; only those with an id above `after`."""
+        return [WhatsappMessage.of(each) for each in self._client.get(f"{self._path}/inbox?after={after}")["messages"]]
+
+    def close_window(self) -> None:
+        """As if she had not written for 24 hours."""
+        self._client.post(f"{self._path}/close-window")
+
+    def person(self, *, profile_name: str | None = None, privacy: str | None = None) -> dict[str, Any]:
+        """What WhatsApp knows of her; `privacy`: number, both, hidden (Meta's id instead of it) or absent."""
+        return self._client.put(self._path, profile_name=profile_name, privacy=privacy)
+
+
 class SandboxClient:
     def __init__(self, base_url: str) -> None:
         self._base = base_url.rstrip("/") + "/control"
@@ -90,12 +182,37 @@ class SandboxClient:
         """The SMS this phone got, oldest first; only those with an id above `after`."""
         return [Sms(**each) for each in self.get(f"{_phone(phone)}/inbox?after={after}")["messages"]]
 
+    def sms_reply(self, phone: str, text: str, to: str | None = None) -> str:
+        """Send an SMS to us: over africastalking or twilio, or over whom the last one came from. Its id."""
+        return str(self.post(f"{_phone(phone)}/sms", text=text, to=to)["id"])
+
+    def opt_out(self, phone: str) -> None:
+        """She tells Africa's Talking that she wants no more SMS of ours."""
+        self.post(f"{_phone(phone)}/opt-out")
+
+    def opt_in(self, phone: str) -> None:
+        self.post(f"{_phone(phone)}/opt-in")
+
+    def whatsapp(self, phone: str) -> Whatsapp:
+        return Whatsapp(self, phone)
+
+    def media(self, sid: str) -> bytes:
+        """A file that arrived on somebody's WhatsApp."""
+        answer = self._http.get(f"{self._base}/whatsapp/media/{quote(sid)}", timeout=CALL_TIMEOUT_SECONDS)
+        if answer.status_code != 200:
+            raise SandboxError(answer.text)
+        return answer.content
+
+    def templates(self) -> list[dict[str, Any]]:
+        """What was created by the Content API, and what Meta says of it."""
+        return list(self.get("/whatsapp/templates")["templates"])
+
     def history(self, phone: str) -> dict[str, Any]:
         return self.get(_phone(phone))
 
     def phone(self, phone: str, *, quirks: dict[str, Any] | None = None, network_code: str | None = None) -> None:
         """What this phone is like from now on."""
-        self._call("PUT", _phone(phone), {"quirks": quirks, "network_code": network_code})
+        self.put(_phone(phone), quirks=quirks, network_code=network_code)
 
     # --- the bank -------------------------------------------------------------------------------------------------
 
@@ -219,6 +336,9 @@ class SandboxClient:
 
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         return self._call("POST", path, body)
+
+    def put(self, path: str, **body: Any) -> dict[str, Any]:
+        return self._call("PUT", path, body)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = self._http.request(method, self._base + path, json=body, timeout=CALL_TIMEOUT_SECONDS)

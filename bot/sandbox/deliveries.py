@@ -16,30 +16,42 @@ from bot.sandbox.outward import post
 from bot.sandbox.store import Row, Store
 from bot.sandbox.tuning import TuningBox
 
-PAYSTACK_TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 30
+TIMEOUTS_SECONDS = {"twilio": 15}
 HOUR = 3600.0
+NOBODY_ANSWERS = "ConnectionError"
 
-# (attempts made, seconds since the first one) -> seconds to wait, or None: given up
-Schedule = Callable[[int, float], float | None]
+# (attempts made, seconds since the first one, what came of the last) -> seconds to wait, or None: given up
+Schedule = Callable[[int, float, str], float | None]
 
 
-def _paystack(attempts: int, age_seconds: float) -> float | None:
+def _paystack(attempts: int, age_seconds: float, result: str) -> float | None:
     """Every 3 minutes for the first four tries, then hourly for 72 hours."""
     if age_seconds >= 72 * HOUR:
         return None
     return 180.0 if attempts <= 4 else HOUR
 
 
-def _africastalking(attempts: int, age_seconds: float) -> float | None:
+def _africastalking(attempts: int, age_seconds: float, result: str) -> float | None:
     """Every minute for 12 hours."""
     return 60.0 if age_seconds < 12 * HOUR else None
 
 
-def _never(attempts: int, age_seconds: float) -> float | None:
+def _twilio(attempts: int, age_seconds: float, result: str) -> float | None:
+    """Once more, and only when nobody could be reached."""
+    return 0.0 if attempts == 1 and result in (NOBODY_ANSWERS, "ConnectTimeout") else None
+
+
+def _never(attempts: int, age_seconds: float, result: str) -> float | None:
     return None
 
 
-SCHEDULES: dict[str, Schedule] = {"paystack": _paystack, "africastalking": _africastalking, "never": _never}
+SCHEDULES: dict[str, Schedule] = {
+    "paystack": _paystack,
+    "africastalking": _africastalking,
+    "twilio": _twilio,
+    "never": _never,
+}
 
 
 class Deliveries:
@@ -95,7 +107,7 @@ class Deliveries:
         now = time.time()
         first_at = row["first_at"] or now
         scale = max(self._tuning.current().retry_scale, 1e-6)
-        wait = SCHEDULES[row["retry"]](row["attempts"] + 1, (now - first_at) / scale)
+        wait = SCHEDULES[row["retry"]](row["attempts"] + 1, (now - first_at) / scale, result)
         state = "delivered" if delivered else "given_up" if wait is None else "pending"
         with self._store.write() as db:
             db.execute(
@@ -136,8 +148,10 @@ class Deliveries:
 
 
 def _send(row: Row) -> tuple[bool, str]:
+    patience_seconds = TIMEOUTS_SECONDS.get(row["retry"], TIMEOUT_SECONDS)
     try:
-        answer = post(row["url"], bytes(row["body"]), json.loads(row["headers"]), PAYSTACK_TIMEOUT_SECONDS)
+        answer = post(row["url"], bytes(row["body"]), json.loads(row["headers"]), patience_seconds)
     except requests.RequestException as error:
         return False, type(error).__name__
-    return answer.status_code == 200, str(answer.status_code)
+    good = answer.ok if row["retry"] == "twilio" else answer.status_code == 200
+    return good, str(answer.status_code)

@@ -1,4 +1,4 @@
-"""The knobs that break any call, put around the views of both providers; and really hanging up on a client.
+"""The knobs that break any call, put around the views of all providers; and really hanging up on a client.
 
 A place is the name of the view (`paystack.transfer`, `africastalking.send`); a call's subjects are
 the references, numbers and accounts in it, for knobs that are turned for one of them only.
@@ -13,6 +13,7 @@ from typing import Any
 from flask import Response, g, request
 
 from bot.sandbox.knobs import Knob
+from bot.sandbox.twilio.refusals import problem, refused
 from bot.sandbox.world import world
 
 GATEWAY_PAGE = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502 Bad Gateway</h1></body>\n</html>\n"
@@ -25,6 +26,8 @@ def before() -> Response | None:
         return hang_up()
     if knob := _taken("error_before_effect"):
         return _error(_status(knob, 503))
+    if knob := _taken("problem_json"):
+        return problem(_status(knob, 503))
     if _taken("rate_limited"):
         return _error(429, "Rate limit exceeded!")
     g.broken = False
@@ -78,6 +81,7 @@ def _taken(does: str) -> Knob | None:
 def _subjects() -> set[str]:
     found: list[Any] = [*(request.view_args or {}).values(), *request.args.values()]
     found += request.form.get("to", "").split(",")
+    found.append(request.form.get("To", "").removeprefix("whatsapp:"))
     body = request.get_json(silent=True)
     found += body.values() if isinstance(body, dict) else []
     return {each for each in found if isinstance(each, str)}
@@ -88,6 +92,8 @@ def _status(knob: Knob, usual: int) -> int:
 
 
 def _error(status: int, message: str = "An error occurred") -> Response:
+    if (request.blueprint or "").startswith("twilio"):
+        return refused(20429 if status == 429 else 20500, status)
     body = {"status": False, "message": message, "type": "api_error", "code": "unknown"}
     if status == 429:
         body |= {"meta": {"nextStep": "Wait a few minutes and try the API call again"}, "code": "rate_limited"}

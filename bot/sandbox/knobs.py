@@ -37,16 +37,25 @@ KNOBS = {
     "status_code": "the number gets value as its statusCode",
     "bad_sender": "the whole request is refused for its sender",
     "report": "the delivery report says value, a status or [status, failureReason]",
+    # twilio.send, twilio_content.approval
+    "refuse": "Twilio refuses the message with value as its error code",
+    "fails": "Twilio takes the message, later it failed with value as its error code",
+    "silence": "Twilio never says what became of the message",
+    "approval": "Meta's word about a template: approved, rejected or received",
+    "problem_json": "answers 503, or the status in value, in the newer shape of Twilio's errors, and does nothing",
     # webhook.<event>
     "duplicate": "value more copies are sent",
     "delay": "it is sent value seconds later",
     "reorder": "it is held back until the next webhook was sent",
     "drop": "it is never sent",
     "wrong_signature": "it is signed with another key",
+    "second_token": "Twilio signs it with the second of our tokens",
+    "sha256": "Twilio signs it with HMAC-SHA256 and the shared key in value, or our token",
 }
 
 SECONDS = ("slow_seconds", "delay", "reverse_later")
 WAITING = ("otp", "received", "pending")
+APPROVALS = ("approved", "rejected", "received")
 
 
 class KnobRefused(ValueError):
@@ -114,12 +123,14 @@ def _fits(do: str, value: Any) -> bool:
     """Said when the knob is turned; else it would be an error inside the call that it breaks."""
     if do in SECONDS:
         return value is None or (type(value) in (int, float) and value >= 0)
-    if do in ("wrong_amount", "status_code"):
+    if do in ("wrong_amount", "status_code", "refuse", "fails"):
         return type(value) is int
     if do == "duplicate":
         return value is None or (type(value) is int and value >= 1)
     if do == "auto_transfer":
         return value in OUTCOMES
+    if do == "approval":
+        return value in APPROVALS
     if do == "transfer_status":
         return value in WAITING
     if do == "report":

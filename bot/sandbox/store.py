@@ -73,10 +73,42 @@ CREATE TABLE IF NOT EXISTS ussd_hop (
 CREATE INDEX IF NOT EXISTS ussd_hop_session ON ussd_hop (session_id);
 CREATE TABLE IF NOT EXISTS sms (
     id INTEGER PRIMARY KEY AUTOINCREMENT, message_id TEXT NOT NULL, number TEXT NOT NULL, sender TEXT NOT NULL,
-    text TEXT NOT NULL, segments INTEGER NOT NULL, status_code INTEGER NOT NULL, at TEXT NOT NULL, report TEXT
+    text TEXT NOT NULL, segments INTEGER NOT NULL, status_code INTEGER NOT NULL, at TEXT NOT NULL, report TEXT,
+    provider TEXT NOT NULL DEFAULT 'africastalking', price TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS sms_number ON sms (number);
+CREATE TABLE IF NOT EXISTS sms_stop (provider TEXT NOT NULL, number TEXT NOT NULL, PRIMARY KEY (provider, number));
+CREATE TABLE IF NOT EXISTS twilio_message (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, sid TEXT NOT NULL UNIQUE, direction TEXT NOT NULL, channel TEXT NOT NULL,
+    number TEXT NOT NULL, sender TEXT NOT NULL, receiver TEXT NOT NULL, body TEXT NOT NULL, shown TEXT NOT NULL,
+    template INTEGER NOT NULL DEFAULT 0, media INTEGER NOT NULL DEFAULT 0, segments INTEGER NOT NULL,
+    status TEXT NOT NULL, arrived INTEGER NOT NULL DEFAULT 0, error_code INTEGER, price TEXT, callback TEXT,
+    service_sid TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, sent_at TEXT
+);
+CREATE INDEX IF NOT EXISTS twilio_message_number ON twilio_message (number, channel);
+CREATE TABLE IF NOT EXISTS twilio_media (
+    sid TEXT PRIMARY KEY, message_sid TEXT NOT NULL, content_type TEXT NOT NULL, name TEXT NOT NULL,
+    data BLOB NOT NULL, url TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX IF NOT EXISTS twilio_media_message ON twilio_media (message_sid);
+CREATE TABLE IF NOT EXISTS twilio_content (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, sid TEXT NOT NULL UNIQUE, friendly_name TEXT, language TEXT NOT NULL,
+    variables TEXT NOT NULL, types TEXT NOT NULL, approval TEXT NOT NULL DEFAULT 'unsubmitted',
+    reason TEXT NOT NULL DEFAULT '', name TEXT, category TEXT, created_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS whatsapp_user (
+    number TEXT PRIMARY KEY, user_id TEXT NOT NULL UNIQUE, profile_name TEXT NOT NULL DEFAULT '',
+    privacy TEXT NOT NULL DEFAULT 'number', wrote_at TEXT
+);
 """
+
+# Columns that a file of an older sandbox does not have yet.
+ADDED = {
+    "sms": {
+        "provider": "TEXT NOT NULL DEFAULT 'africastalking'",
+        "price": "TEXT NOT NULL DEFAULT ''",
+    }
+}
 
 
 class Store:
@@ -88,6 +120,7 @@ class Store:
         self._local = threading.local()
         self._writing = threading.Lock()
         self.db.executescript(SCHEMA)
+        self._add_columns()
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -127,6 +160,13 @@ class Store:
     def number(self, sql: str, *values: object) -> int:
         """The single number that a query of one row and one column gives."""
         return int(self.db.execute(sql, values).fetchone()[0])
+
+    def _add_columns(self) -> None:
+        for table, columns in ADDED.items():
+            known = {row["name"] for row in self.rows(f"PRAGMA table_info({table})")}
+            for name, kind in columns.items():
+                if name not in known:
+                    self.db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
     def forget_everything(self) -> None:
         """Empty every table but the counters of ids: an id that was told once is never told again."""

@@ -25,6 +25,11 @@ class Tuning:
     callback_timeout_seconds: float = 10.0
     rate_limit_per_minute: int = 0  # 0: counted in the headers, never refused
     keep_fee_on_reversal: bool = False
+    short_code: str = "40404"  # where SMS to Africa's Talking go
+    approval_seconds: float = 0.2  # until Meta has looked at a template
+    read_receipts: bool = True  # people let others see that they have read a message
+    media_redirects: bool = True  # Twilio hands incoming media out behind a redirect
+    advanced_opt_out: bool = False  # Twilio says by OptOutType how it has understood a word
 
 
 class TuningRefused(ValueError):
@@ -63,7 +68,9 @@ def _check(name: str, value: object) -> None:
         good = value in OUTCOMES
     elif name == "ussd_code":
         good = isinstance(value, str) and value.startswith("*") and value.endswith("#")
-    elif name == "keep_fee_on_reversal":
+    elif name == "short_code":
+        good = isinstance(value, str) and value.isdecimal()
+    elif name in ("keep_fee_on_reversal", "read_receipts", "media_redirects", "advanced_opt_out"):
         good = isinstance(value, bool)
     elif name in ("opening_balance_kobo", "rate_limit_per_minute"):
         good = type(value) is int and value >= 0

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from bot.sandbox import faults
 from bot.sandbox.africastalking import wire
-from bot.sandbox.africastalking.segments import segments
+from bot.sandbox.segments import segments
 from bot.sandbox.world import World, world
 
 PLACE = "africastalking.send"
@@ -102,9 +102,9 @@ def _send_one(here: World, number: str, sender: str, text: str) -> Sent:
     message_id = f"ATXid_{secrets.token_hex(16)}"
     with here.store.write() as db:
         db.execute(
-            "INSERT INTO sms (message_id, number, sender, text, segments, status_code, at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (message_id, number, sender, text, count, code, here.clock.stamp()),
+            "INSERT INTO sms (message_id, number, sender, text, segments, status_code, at, price)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (message_id, number, sender, text, count, code, here.clock.stamp(), naira(count * PRICE)),
         )
     knob = here.knobs.take(PLACE, "report", number)
     status, reason = (knob.value if isinstance(knob.value, list) else [knob.value, None]) if knob else ["Success", None]
@@ -118,6 +118,8 @@ def _status_code(here: World, number: str) -> int:
     for does, code in (("dnd", 409), ("blacklist", 406), ("insufficient_balance", 405)):
         if here.knobs.take(PLACE, does, number):
             return code
+    if here.store.row("SELECT 1 FROM sms_stop WHERE provider = 'africastalking' AND number = ?", number):
+        return 406
     knob = here.knobs.take(PLACE, "status_code", number)
     if knob and knob.value in STATUSES:
         return int(knob.value)

@@ -38,3 +38,20 @@ def delivery_report(message_id: str, status: str, phone: str, network_code: str,
         "retryCount": "0",
     }
     return urlencode(fields if reason is None else fields | {"failureReason": reason}).encode()
+
+
+def incoming_sms(phone: str, short_code: str, text: str, message_id: str, at: str, network_code: str) -> bytes:
+    """An SMS of a person; `at` is UTC, without saying so."""
+    fields = {
+        "text": text,
+        "to": short_code,
+        "id": message_id,
+        "date": at,
+        "from": phone,
+        "networkCode": network_code,
+    }
+    return urlencode(fields).encode()
+
+
+def opt_out(sender: str, phone: str) -> bytes:
+    return urlencode({"senderId": sender, "phoneNumber": phone}).encode()

@@ -1,13 +1,17 @@
-"""Control of the phones: dial, reply, hang up, read the inbox, misbehave."""
+"""Control of the phones: dial, reply, hang up, send and read SMS, misbehave."""
 
 import json
 from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify, request
 
-from bot.sandbox.africastalking import ussd
-from bot.sandbox.control.reading import body, needed, optional
+from bot.sandbox.africastalking import incoming, ussd
+from bot.sandbox.control.reading import BadRequest, body, needed, optional
+from bot.sandbox.twilio import inbound
 from bot.sandbox.world import World, world
+
+AFRICASTALKING = "africastalking"
+RECEIVERS = {AFRICASTALKING: incoming.receive, "twilio": inbound.sms}
 
 phones = Blueprint("phones", __name__, url_prefix="/control/phones/<phone>")
 
@@ -44,8 +48,33 @@ def hang_up(phone: str) -> Response:
 def inbox(phone: str) -> Response:
     after = request.args.get("after", 0, type=int)
     rows = world().store.rows("SELECT * FROM sms WHERE number = ? AND id > ? ORDER BY id", phone, after)
-    kept = ("id", "message_id", "sender", "text", "segments", "at", "report")
+    kept = ("id", "message_id", "sender", "text", "segments", "at", "report", "provider", "price")
     return jsonify(messages=[{name: row[name] for name in kept} for row in rows])
+
+
+@phones.post("/sms")
+def send_sms(phone: str) -> Response:
+    """She sends an SMS: to the one that she names, or to whom she got the last one from."""
+    found, here = body(), world()
+    text, to = needed(found, "text", str), optional(found, "to", str)
+    last = here.store.row("SELECT provider FROM sms WHERE number = ? ORDER BY id DESC LIMIT 1", phone)
+    to = to or (last["provider"] if last else AFRICASTALKING)
+    if to not in RECEIVERS:
+        raise BadRequest(f"to is one of {', '.join(RECEIVERS)}")
+    return jsonify(id=RECEIVERS[to](here, phone, text), to=to)
+
+
+@phones.post("/opt-out")
+def opt_out(phone: str) -> Response:
+    """She tells Africa's Talking, not us, that she wants no more."""
+    incoming.opt_out(world(), phone)
+    return jsonify(ok=True)
+
+
+@phones.post("/opt-in")
+def opt_in(phone: str) -> Response:
+    incoming.opt_in(world(), phone)
+    return jsonify(ok=True)
 
 
 @phones.get("")

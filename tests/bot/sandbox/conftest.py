@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from twilio.rest import Client
 
 from bot.sandbox.ports import some_free
 from tests.bot.sandbox.support import CALLBACK_KEY, CODE, HELLO, SECRET, Sandbox
+from tests.bot.sandbox.twilio_side import EMPTY_TWIML, client_of
 from tests.support.replay import Replay, serving
 
 
@@ -64,6 +66,13 @@ def sandbox(shared_sandbox: Sandbox, product: Replay) -> Iterator[Sandbox]:
     yield shared_sandbox
     shared_sandbox.client.settle()
     shared_sandbox.client.reset()
+
+
+@pytest.fixture
+def twilio(sandbox: Sandbox) -> Client:
+    """Twilio's own SDK, calling the sandbox; the product answers as Twilio is answered."""
+    sandbox.product.will(EMPTY_TWIML)
+    return client_of(sandbox)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from africastalking.Service import AfricasTalkingException
 from africastalking.SMS import SMSService
 
 from bot.sandbox.africastalking import wire
-from bot.sandbox.africastalking.segments import segments
+from bot.sandbox.segments import segments
 from tests.bot.sandbox.support import ADA, FIXTURES, Sandbox, assert_same_shape, sample
 
 KEY = "atsk_development-only-key-of-the-sandbox"
