@@ -189,7 +189,7 @@ class CheckPayment(Command):
 class LookUpAccount(Command):
     """Store the account (sealed), ask the bank for the name on it. May wait a moment.
     Done: bank_account_id, ready (bool), bank_name, account_number (for M7, to be shown only), account_name,
-    matches (bool: the name is hers), found (bool). Refused: bad_account_number."""
+    matches (bool: the name is hers), found (bool). Refused: bad_account_number, new_pin (it was reset today)."""
 
     bank_code: str
     bank_name: str
@@ -198,7 +198,7 @@ class LookUpAccount(Command):
 
 @dataclass(frozen=True)
 class ConfirmBankAccount(Command):
-    """After CheckPin. Done: usable_on (ISO date). Refused: gone, name_differs."""
+    """After CheckPin. Done: usable_on (ISO date). Refused: gone, name_differs, new_pin (it was reset today)."""
 
     bank_account_id: int
 
@@ -224,8 +224,8 @@ class HoldPayout(Command):
 
 @dataclass(frozen=True)
 class RemindUnpaid(Command):
-    """O1s 1: one SMS to each who has not paid this cycle, at most once a day.
-    Done: sent (int). Refused: not_allowed, already_today."""
+    """O1s 1: one SMS to each who is behind with this cycle, at most once a day.
+    Done: sent (int). Refused: not_allowed, already_today, have_time (all who owe were given more)."""
 
     cycle_id: int
 
@@ -243,3 +243,85 @@ class WaitOneDay(Command):
     """O1s 3: do not ask the officers about this short pot until tomorrow. Done: nothing. Refused: not_allowed, gone."""
 
     cycle_id: int
+
+
+# --- what members ask of each other ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AskSwap(Command):
+    """After CheckPin: ask the holder of another seat to exchange turns; she has a day to answer.
+    Done: swap_id, who (her first name). Refused: gone, not_active, collected, behind, too_close (3 days before a
+    payout), asked_already, not_free (the other cannot), deposit_first."""
+
+    seat_id: int
+    other_seat_id: int
+
+
+@dataclass(frozen=True)
+class AnswerSwap(Command):
+    """The other side's answer; to agree comes after CheckPin. Done: agreed (bool), who, decider.
+    Refused: gone, not_possible (any more)."""
+
+    swap_id: int
+    agree: bool
+
+
+@dataclass(frozen=True)
+class DecideSwap(Command):
+    """An officer's answer, when both sides want it. Done: allowed (bool), who, name.
+    Refused: not_allowed, gone, not_possible (any more)."""
+
+    swap_id: int
+    allow: bool
+
+
+@dataclass(frozen=True)
+class WithdrawSwap(Command):
+    """The asker takes it back. Done: nothing. Refused: gone."""
+
+    swap_id: int
+
+
+@dataclass(frozen=True)
+class AskMoreTime(Command):
+    """More time for the oldest contribution that she owes. kind: two_days | week | parts. reason: sickness |
+    slow_sales | late_salary | travel | unsaid. The due date stays until an officer has answered.
+    Done: nothing. Refused: gone, nothing_due, asked_before (once for each payment), not_possible (by the calendar)."""
+
+    seat_id: int
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DecideMoreTime(Command):
+    """An officer's answer, never to herself. verdict: allow | keep_fee (allow, but the late fee stays) | refuse.
+    Done: who, verdict. Refused: not_allowed, gone."""
+
+    extension_id: int
+    verdict: str
+
+
+@dataclass(frozen=True)
+class AskWaiver(Command):
+    """Ask that an unpaid late fee be taken off. Done: nothing. Refused: gone, no_fee, asked_before."""
+
+    seat_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class DecideWaiver(Command):
+    """An officer's answer; two have to agree, one is enough to refuse. Done: who, allow (bool), approvals, needed.
+    Refused: not_allowed, already_approved, gone."""
+
+    waiver_id: int
+    allow: bool
+
+
+@dataclass(frozen=True)
+class AskCall(Command):
+    """Talk to the head: she gets an SMS with the asker's number. Done: nothing. Refused: gone, asked_today."""
+
+    seat_id: int

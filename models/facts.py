@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from models.vouches import VouchCard, VouchTask
+
 
 @dataclass(frozen=True)
 class Me:
@@ -19,6 +21,8 @@ class Me:
     name: str = ""
     language: str = "en"
     pin_locked: bool = False
+    frozen: bool = False
+    money_in_chat: bool = False
 
     @property
     def registered(self) -> bool:
@@ -161,7 +165,58 @@ class ArrangeTask:
     seats: tuple[tuple[int, str], ...]
 
 
-Task = PayoutTask | ShortPotTask | JoinTask | ArrangeTask
+@dataclass(frozen=True)
+class SwapTask:
+    """Somebody asks this member to exchange turns (J4)."""
+
+    swap_id: int
+    group: str
+    who: str
+    mine_on: date  # when she collects now
+    theirs_on: date  # and when she would
+    collect_kobo: int
+
+
+@dataclass(frozen=True)
+class SwapDecisionTask:
+    """Two members want to exchange turns and an officer decides (O8)."""
+
+    swap_id: int
+    group: str
+    who: str
+    name: str
+    who_on: date
+    name_on: date
+
+
+@dataclass(frozen=True)
+class TimeTask:
+    """Somebody asks for more time (O4). kind and reason: as in AskMoreTime."""
+
+    extension_id: int
+    group: str
+    who: str
+    kind: str
+    amount_kobo: int
+    until_on: date
+    reason: str
+    may_keep_fee: bool
+
+
+@dataclass(frozen=True)
+class WaiverTask:
+    """Somebody asks that a late fee be taken off (O4w)."""
+
+    waiver_id: int
+    group: str
+    who: str
+    fee_kobo: int
+    reason: str
+
+
+Task = (
+    PayoutTask | ShortPotTask | JoinTask | ArrangeTask | SwapTask | SwapDecisionTask | TimeTask | WaiverTask | VouchTask
+)
 
 
 @dataclass(frozen=True)
@@ -253,6 +308,62 @@ class PaymentLine:
     status: str  # ok | late | checking
 
 
+@dataclass(frozen=True)
+class SwapPartner:
+    """A seat that hers may exchange turns with (J1)."""
+
+    seat_id: int
+    number: int
+    who: str
+    on: date
+
+
+@dataclass(frozen=True)
+class SwapChoices:
+    """Whom a seat of hers may ask. obstacle: why nobody (a refusal of AskSwap), "" when it may.
+
+    decider: who would have to allow it. open_*: the request of hers that waits for an answer.
+    """
+
+    number: int
+    on: date | None
+    obstacle: str
+    decider: str
+    partners: tuple[SwapPartner, ...] = ()
+    open_swap_id: int | None = None
+    open_with: str = ""
+    open_on: date | None = None
+    open_agreed: bool = False
+
+
+@dataclass(frozen=True)
+class TimeOffer:
+    """Something that can be asked for. In parts: so much by first_on, and the rest by until_on."""
+
+    kind: str
+    until_on: date
+    first_kobo: int = 0
+    first_on: date | None = None
+
+
+@dataclass(frozen=True)
+class MoreTime:
+    """What can be asked for the oldest contribution that a seat owes (K1). amount_kobo: 0 when it owes none.
+
+    asked: "" | waiting | answered. fee_kobo: an unpaid late fee; fee_asked: somebody has asked to take it off.
+    fee_paid: a late fee of the last contribution was paid, which nothing here gives back.
+    """
+
+    decider: str
+    amount_kobo: int = 0
+    due_on: date | None = None
+    asked: str = ""
+    offers: tuple[TimeOffer, ...] = ()
+    fee_kobo: int = 0
+    fee_asked: bool = False
+    fee_paid: bool = False
+
+
 class Facts(Protocol):
     """The questions that a flow may ask. Each call may cost a query; answers are kept for the hop."""
 
@@ -270,3 +381,7 @@ class Facts(Protocol):
     def last_bank_type(self) -> str: ...
     def bank_account(self) -> BankAccountCard | None: ...
     def quote(self, amount_kobo: int) -> Quote: ...
+    def voucher(self) -> str: ...
+    def vouch(self, purpose: str) -> VouchCard | None: ...
+    def swaps(self, seat_id: int) -> SwapChoices: ...
+    def more_time(self, seat_id: int) -> MoreTime: ...

@@ -5,10 +5,11 @@ Money and numbers look the same in all our languages and are kept as they are sh
 by `flows.screens` when the message is sent. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-NewsValue = str | Mapping[str, str]
+NewsValue = str | Mapping[str, Any]
 NewsFacts = Mapping[str, NewsValue]
 
 
@@ -27,6 +28,11 @@ def clock(at: datetime) -> NewsValue:
     return {"clock": at.isoformat()}
 
 
-def words(key: str) -> NewsValue:
-    """To be spelt as the text of this key."""
-    return {"words": key}
+def words(key: str, **facts: "NewsValue") -> NewsValue:
+    """To be spelt as the text of this key, with these values in it."""
+    return {"words": key, "facts": facts} if facts else {"words": key}
+
+
+def joined(values: Sequence[NewsValue]) -> NewsValue:
+    """To be spelt one after the other, as sentences."""
+    return {"joined": list(values)}

@@ -45,7 +45,7 @@ def perform(command: Command, context: Context) -> Outcome:
         return stored
     if standing is None and not entry.strangers:
         return Refused("not_registered")
-    if standing not in (None, "active"):
+    if standing not in (None, "active") and not entry.frozen:
         return Refused("frozen")
     prepared = () if entry.prepare is None else (entry.prepare(command, context),)
     try:

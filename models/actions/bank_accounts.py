@@ -15,6 +15,7 @@ from models import doorbell, news_values, policy
 from models.actions import audit, payouts
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
+from models.actions.withholding import is_withheld
 from models.base import database, move, next_id, transaction
 from models.commands import ConfirmBankAccount, Done, LookUpAccount
 from models.queries.people import known_as, looked_up, name_of
@@ -41,6 +42,8 @@ def look_up_account(command: LookUpAccount, context: Context) -> Outcome:
     number = command.account_number.value
     if not banks.is_account_number(number):
         return Refused("bad_account_number")
+    if is_withheld(context.member, context.now):
+        return Refused("new_pin")
     BankAccount.update(status="retired", retired_at=context.now).where(
         (BankAccount.member == context.member) & (BankAccount.status == "found")
     ).execute()
@@ -71,6 +74,8 @@ def confirm_bank_account(command: ConfirmBankAccount, context: Context) -> Outco
         return Refused("gone")
     if not account.matches:
         return Refused("name_differs")
+    if is_withheld(context.member, context.now):
+        return Refused("new_pin")
     usable_at = context.now + policy.values().cooling_off
     BankAccount.update(status="retired", retired_at=context.now).where(
         (BankAccount.member == context.member) & (BankAccount.status == "confirmed")

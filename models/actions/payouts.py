@@ -22,7 +22,7 @@ from models.sealing import keys
 from models.tables.cycles import Cycle, Pot
 from models.tables.groups import Group, Seat
 from models.tables.money import Approval, Payout, PayoutAttempt
-from models.tables.people import BankAccount
+from models.tables.people import BankAccount, Member
 
 LIVE = ("held", "awaiting_approval", "approved", "reserved", "in_flight", "retry")
 BY_OFFICER = "officer"
@@ -87,7 +87,7 @@ def look(payout_id: int, now: datetime, *, remind: bool = True) -> str:
     if payout.status not in ("held", "awaiting_approval", "approved"):
         return str(Payout.get_by_id(payout_id).status)
     account = _account(payout.member_id)
-    obstacle = circle.payout_obstacle(_gate(account), now)
+    obstacle = _obstacle(payout.member_id, account, now)
     if obstacle or account is None:
         _hold_back(payout, obstacle or "no_account", group, now)
     else:
@@ -183,7 +183,7 @@ def _hold_back(payout: Payout, reason: str, group: Group, now: datetime) -> None
         move(Payout, payout.id, payout.status, "held", held_reason=reason, approved_at=None)
     else:
         Payout.update(held_reason=reason).where((Payout.id == payout.id) & (Payout.status == "held")).execute()
-    if reason != "cooling_off":
+    if reason in ("no_account", "name_differs"):
         news.set_your_account(group, payout, now)
 
 
@@ -263,6 +263,13 @@ def _locked(payout_id: int) -> tuple[Payout, Group]:
 
 def _account(member_id: int) -> BankAccount | None:
     return BankAccount.get_or_none((BankAccount.member == member_id) & (BankAccount.status == "confirmed"))
+
+
+def _obstacle(member_id: int, account: BankAccount | None, now: datetime) -> str | None:
+    member = Member.get_by_id(member_id)
+    return circle.payout_obstacle(
+        _gate(account), now, frozen=member.status == "frozen", guarded_until=member.guarded_until
+    )
 
 
 def _gate(account: BankAccount | None) -> circle.PayoutAccount | None:

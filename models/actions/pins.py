@@ -101,8 +101,15 @@ def change_pin(command: ChangePin, context: Context, repeated: bool) -> Outcome:
     """Put the new PIN in force and tell her, in case it was not she."""
     if not repeated:
         return Refused("pin_mismatch")
+    put_in_force(command.pin_hash, context)
+    audit.note("pin.change", f"member:{context.member}", actor=context.actor, now=context.now)
+    return Done()
+
+
+def put_in_force(pin_hash: str, context: Context) -> None:
+    """The new PIN counts, old mistakes are forgotten, and S20 tells her."""
     Member.update(
-        pin_hash=stored_form(command.pin_hash), pin_changed_at=context.now, pin_failures=0, pin_locks=0
+        pin_hash=stored_form(pin_hash), pin_changed_at=context.now, pin_failures=0, pin_locks=0
     ).where(Member.id == context.member).execute()
     queue_message(
         "S20",
@@ -114,8 +121,6 @@ def change_pin(command: ChangePin, context: Context, repeated: bool) -> Outcome:
         member_id=context.member,
         now=context.now,
     )
-    audit.note("pin.change", f"member:{context.member}", actor=context.actor, now=context.now)
-    return Done()
 
 
 def owner(pin_hash: str) -> int:

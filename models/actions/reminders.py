@@ -1,6 +1,7 @@
 """Reminders of what is owed and of who collects tomorrow: decided when their day has come, worth nothing after it.
 
-Each kind has its one local date (circle-rules 4.2): two days before, the day itself, the
+Each member chooses how often: both days, the due day only, or not at all (M9); that a pot is hers tomorrow she hears
+in any case. Each kind has its one local date (circle-rules 4.2): two days before, the day itself, the
 day after, three days after. What was missed on its date is never sent later, so that a
 house which was down for days does not shout at everybody on its return. Nobody is
 reminded at night, or more than twice a day over all her groups.
@@ -39,6 +40,13 @@ TWO_DAYS_BEFORE: Final = "two_days_before"
 # How many days after the due date (check_bank has its own). The most urgent first: of three, a member hears two.
 DAYS_AFTER: Final = {HEAD_TOLD: policy.HEAD_TOLD_AFTER_DAYS, OVERDUE: 1, DUE_TODAY: 0, TWO_DAYS_BEFORE: -2}
 
+# What each plan lets through. She is told of a debt that is overdue for as long as she is reminded at all.
+WANTED: Final = {
+    "both": frozenset(DAYS_AFTER),
+    "due_day": frozenset(DAYS_AFTER) - {TWO_DAYS_BEFORE},
+    "none": frozenset[str](),
+}
+
 Worded = tuple[str, NewsFacts]
 
 
@@ -72,7 +80,7 @@ def reminders_due(now: datetime) -> list[Reminder]:
 
 @transaction
 def remind(reminder: Reminder, now: datetime) -> str:
-    """Decide one reminder, if it still holds: queued | already | enough (for one day) | not_due (any more)."""
+    """Decide one reminder, if it still holds: queued | already | enough (for a day) | not_wanted | not_due (any more)."""
     if reminder.kind == CHECK_BANK:
         return _remind_of_pot(reminder, now)
     return _remind_of_debt(reminder, now)
@@ -123,7 +131,12 @@ def _remind_of_debt(reminder: Reminder, now: datetime) -> str:
     if row.status not in UNPAID or not on_time:
         return "not_due"
     seat, group = row.seat, row.cycle.group
-    if _had_enough(seat.member_id, now):
+    member = _locked(seat.member_id)
+    if reminder.kind not in WANTED[member.reminder_plan]:
+        if reminder.kind == HEAD_TOLD and group.head_id != member.id:
+            _tell_head(row, seat, group, now)  # that is the head's to know, whatever she wants to hear herself
+        return "not_wanted"
+    if _had_enough(member, now):
         return "enough"
     key, facts = _WORDS[reminder.kind](row, seat, group, now)
     if not news.remind(key, reminder.key(local_date(now)), group, seat.member_id, facts, now):
@@ -138,7 +151,7 @@ def _remind_of_pot(reminder: Reminder, now: datetime) -> str:
     if pot.cycle.due_on != local_date(now) + DAY:
         return "not_due"
     member_id, group = pot.seat.member_id, pot.cycle.group
-    if _had_enough(member_id, now):
+    if _had_enough(_locked(member_id), now):
         return "enough"
     account = BankAccount.get_or_none((BankAccount.member == member_id) & (BankAccount.status == "confirmed"))
     facts = {"pot": show(news.collect_kobo(group))}
@@ -148,10 +161,15 @@ def _remind_of_pot(reminder: Reminder, now: datetime) -> str:
     return "queued" if news.remind(key, reminder.key(local_date(now)), group, member_id, facts, now) else "already"
 
 
-def _had_enough(member_id: int, now: datetime) -> bool:
-    """Whether she was reminded often enough today. Her row is locked, so that two runs at once do not both say no."""
+def _locked(member_id: int) -> Member:
+    """Her row under its lock, so that two runs at once do not both say that she may hear one more."""
     # peewee takes the lock's own words here; its stubs know only the flag.
-    member = Member.select().where(Member.id == member_id).for_update("FOR NO KEY UPDATE").get()  # type: ignore[arg-type]
+    found: Member = Member.select().where(Member.id == member_id).for_update("FOR NO KEY UPDATE").get()  # type: ignore[arg-type]
+    return found
+
+
+def _had_enough(member: Member, now: datetime) -> bool:
+    """Whether she was reminded often enough today."""
     midnight, _ = _span(local_date(now))
     today = (Outbox.phone_index == member.phone_index) & Outbox.reminder & (Outbox.created_at >= midnight)
     return int(Outbox.select().where(today).count()) >= MOST_A_DAY

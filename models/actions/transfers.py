@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models import policy
-from models.actions import attempts, books, payouts
+from models.actions import attempts, books, payouts, withholding
 from models.actions.transfer_ends import transfer_answered, transfer_verified, unknown_transfer
 from models.base import database, move, transaction
 from models.queries.payouts import in_flight_kobo, yes_of
@@ -112,6 +112,9 @@ def claim_attempt(payout_id: int, now: datetime, *, resend: bool = False) -> Tra
     attempt = attempts.live_attempt(payout_id)
     if attempt is None or attempt.next_check_at > now and not resend or attempts.stopped(group):
         return None
+    if not attempt.sends and withholding.is_withheld(payout.member_id, now):
+        withholding.put_off(attempt, now)
+        return None
     if resend and (attempt.status != "unknown" or attempt.sends >= policy.TRANSFER_SENDS):
         return None
     claimed = move(
@@ -175,9 +178,12 @@ def attempts_to_check(now: datetime, limit: int = 100, only: int | None = None) 
 
 
 def _still_approved(payout: Payout, now: datetime) -> bool:
-    """The account is still hers and two people have said yes to exactly this; else it goes back to them."""
+    """The account is still hers, nothing of hers is stopped, and two people have said yes to exactly this; else it
+    goes back to them.
+    """
     account = BankAccount.get_by_id(payout.bank_account_id)
-    if account.status == "confirmed" and approvals.approved(yes_of(payout), payout.member_id):
+    free = account.status == "confirmed" and not withholding.is_withheld(payout.member_id, now)
+    if free and approvals.approved(yes_of(payout), payout.member_id):
         return True
     payouts.look(payout.id, now)
     return False

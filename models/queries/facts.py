@@ -16,19 +16,22 @@ from models.facts import (
     GroupCard,
     Home,
     Money,
+    MoreTime,
     PaymentLine,
     Quote,
     SeatCard,
+    SwapChoices,
     Turn,
     WhoPaid,
 )
-from models.queries import groups, people
+from models.queries import groups, more_time, people, swaps, vouching
 from models.queries.home import read_home
 from models.rules import fees, schedule
 from models.rules.circle import COUNTS_IN
 from models.tables.groups import Group
 from models.tables.money import Payment
 from models.tables.people import Bank
+from models.vouches import VouchCard
 
 SHOW_PAYMENTS = 20
 
@@ -95,6 +98,21 @@ class DatabaseFacts:
     def quote(self, amount_kobo: int) -> Quote:
         fee, total = fees.gross_up(amount_kobo)
         return Quote(amount_kobo, fee, total)
+
+    def swaps(self, seat_id: int) -> SwapChoices:
+        mine = self._mine(seat_id)
+        return self._once(("swaps", seat_id), lambda: swaps.choices(seat_id, mine.group_id, self._now))
+
+    def more_time(self, seat_id: int) -> MoreTime:
+        self._mine(seat_id)
+        return self._once(("more_time", seat_id), lambda: more_time.of_seat(seat_id, self._now))
+
+    def voucher(self) -> str:
+        """Who would be asked about her; "" when nobody in her groups can be."""
+        return self._once(("voucher",), lambda: next((each.who for each in vouching.vouchers_of(self._member_id)), ""))
+
+    def vouch(self, purpose: str) -> VouchCard | None:
+        return self._once(("vouch", purpose), lambda: vouching.live_vouch(self._member_id, purpose, self._now))
 
     @property
     def _member_id(self) -> int:

@@ -32,7 +32,7 @@ HOME: Final = Prepared(
     "bytea, timestamptz, text[]",
     """
 WITH me AS MATERIALIZED (
-  SELECT id, name_sealed, language, pin_locked_until FROM member WHERE phone_index = $1
+  SELECT id, name_sealed, language, pin_locked_until, status, money_in_chat FROM member WHERE phone_index = $1
 ), mine AS MATERIALIZED (
   SELECT s.id AS seat_id, s.member_id, s.status AS seat_status, s.turn, s.group_id, g.name, g.code, g.head_id,
          g.status AS group_status, g.contribution_kobo, g.frequency, g.seats, g.pots_per_cycle, g.cycles,
@@ -55,7 +55,8 @@ WITH me AS MATERIALIZED (
    WHERE seat_status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting') ORDER BY group_id, seat_id
 )
 SELECT 'me', jsonb_build_object('id', id, 'name', encode(name_sealed, 'hex'), 'language', language,
-                                'locked', coalesce(pin_locked_until > $2, false))
+                                'locked', coalesce(pin_locked_until > $2, false),
+                                'frozen', status = 'frozen', 'money_in_chat', money_in_chat)
   FROM me
 UNION ALL
 SELECT 'seat', to_jsonb(m) || jsonb_build_object(
@@ -143,6 +144,16 @@ SELECT 'arrange', jsonb_build_object(
  WHERE k.role = 'head' AND k.turn_order = 'arranged' AND k.group_status = 'forming' AND k.taken = k.seats
 UNION ALL
 SELECT * FROM (
+  SELECT 'vouch', jsonb_build_object(
+           'vouch_id', v.id, 'purpose', v.purpose, 'group', k.name, 'who_id', v.member_id,
+           'who_name', encode(w.name_sealed, 'hex'), 'name', encode(v.name_sealed, 'hex'))
+    FROM circles k
+    JOIN vouch v ON v.group_id = k.group_id AND v.status = 'asked' AND v.expires_at > $2
+     AND v.member_id <> k.member_id AND (k.role = 'head' OR k.role = 'officer' AND v.member_id = k.head_id)
+    JOIN member w ON w.id = v.member_id
+   ORDER BY v.id LIMIT 20) vouching
+UNION ALL
+SELECT * FROM (
   SELECT 'invitation', to_jsonb(g) - 'draw_secret_sealed' || jsonb_build_object(
            'invitation_id', i.id, 'by_id', b.id, 'by_name', encode(b.name_sealed, 'hex'), 'language', b.language,
            'head_name', encode(h.name_sealed, 'hex'),
@@ -169,7 +180,7 @@ def read_home(phone: str, now: datetime) -> Home:
     me = Me(phone) if not lines["me"] else _me(phone, lines["me"][0])
     waiting = [
         task_of(kind, line, me.member_id or 0)
-        for kind in ("payout", "short", "join", "arrange")
+        for kind in ("payout", "short", "vouch", "join", "arrange")
         for line in lines[kind]
     ]
     return Home(
@@ -181,7 +192,15 @@ def read_home(phone: str, now: datetime) -> Home:
 
 
 def _me(phone: str, line: Line) -> Me:
-    return Me(phone, line["id"], opened(line["id"], line["name"]), line["language"], line["locked"])
+    return Me(
+        phone,
+        line["id"],
+        opened(line["id"], line["name"]),
+        line["language"],
+        pin_locked=line["locked"],
+        frozen=line["frozen"],
+        money_in_chat=line["money_in_chat"],
+    )
 
 
 def _seat_card(line: Line, now: datetime) -> SeatCard:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from models.facts import BankAccountCard
 from models.rules.schedule import local_date
 from models.sealing import keys
+from models.tables.chats import Chat
 from models.tables.people import BankAccount, Member
 
 # What SMS texts leave room for (the longest values of the screens).
@@ -47,6 +48,12 @@ def called(names: dict[int, str]) -> dict[int, str]:
     short = {member: first_name(name) for member, name in names.items()}
     shared = {name for name, times in Counter(short.values()).items() if times > 1}
     return {member: _with_initial(names[member]) if name in shared else name for member, name in short.items()}
+
+
+def is_on_whatsapp(phone: str) -> bool:
+    """Whether she has written to us there: only then may we write to her."""
+    mine = (Chat.phone_index == keys().index(phone, "phone")) & Chat.channel.endswith("whatsapp")
+    return bool(Chat.select().where(mine).exists())
 
 
 def open_name(member_id: int, sealed: bytes | memoryview) -> str:

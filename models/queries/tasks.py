@@ -7,6 +7,7 @@ from models.facts import ArrangeTask, JoinTask, PayoutTask, ShortPotTask, Task
 from models.queries.people import first_name, known_as, open_name
 from models.rules import approvals, fees, terms
 from models.sealing import keys
+from models.vouches import VouchTask
 
 Line = dict[str, Any]
 
@@ -74,8 +75,19 @@ def _arrange(line: Line, _member_id: int) -> ArrangeTask:
     return ArrangeTask(line["group_id"], line["group"], placing)
 
 
+def _vouch(line: Line, _member_id: int) -> VouchTask:
+    sealed = line["name"]
+    return VouchTask(
+        vouch_id=line["vouch_id"],
+        purpose=line["purpose"],
+        group=line["group"],
+        who=known_as(opened(line["who_id"], line["who_name"])),
+        name="" if sealed is None else keys().open(bytes.fromhex(sealed), f"vouch.name:{line['vouch_id']}"),
+    )
+
+
 def _may_approve(line: Line, member_id: int) -> bool:
     return member_id in approvals.approvers(line["officers"] or (), line["members"] or (), line["recipient_id"])
 
 
-_MAKERS = {"payout": _payout, "short": _short, "join": _join, "arrange": _arrange}
+_MAKERS = {"payout": _payout, "short": _short, "join": _join, "arrange": _arrange, "vouch": _vouch}

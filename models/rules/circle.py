@@ -44,8 +44,17 @@ def group_complete(cycles: Collection[str], *, owed_kobo: int, held_kobo: int) -
     return set(cycles) <= OVER and "settled" in cycles and owed_kobo == 0 and held_kobo == 0
 
 
-def payout_obstacle(account: PayoutAccount | None, now: datetime) -> str | None:
-    """Why a pot may not be put to the officers yet: no_account, name_differs, cooling_off, or None if it may."""
+def payout_obstacle(
+    account: PayoutAccount | None, now: datetime, *, frozen: bool = False, guarded_until: datetime | None = None
+) -> str | None:
+    """Why a pot may not be put to the officers yet: frozen, new_pin, no_account, name_differs, cooling_off, or None.
+
+    frozen: the recipient has frozen her account. guarded_until: her PIN was reset, and until then no pot leaves.
+    """
+    if frozen:
+        return "frozen"
+    if guarded_until is not None and now < guarded_until:
+        return "new_pin"
     if account is None or account.status != "confirmed":
         return "no_account"
     if not account.matches:

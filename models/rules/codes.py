@@ -45,6 +45,13 @@ def short_ref(n: int) -> str:
     return "".join(reversed(signs))
 
 
+def report_ref(n: int) -> str:
+    """The reference of a report: R and six signs, one longer than any receipt's, so that neither is taken for the
+    other.
+    """
+    return f"R{short_ref(n)}"
+
+
 def is_short_ref(text: str) -> bool:
     """Whether it can be the reference of a receipt at all."""
     return len(text) == REF_LENGTH and set(text) <= set(ALPHABET)
