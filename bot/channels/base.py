@@ -238,8 +238,13 @@ class Windowed(Outgoing, Protocol):
         """Whether there is an approved text for this key in this language. Reads our own table only."""
         ...
 
-    def send_template(self, to: str, key: str, language: str, facts: Mapping[str, str], *, reference: str = "") -> Sent:
-        """Send it. facts by their names, worded in her language; REFUSED `no_template` when it cannot be filled."""
+    def send_template(
+        self, to: str, key: str, language: str, facts: Mapping[str, str], *, arg: str = "", reference: str = ""
+    ) -> Sent:
+        """Send it. facts by their names, worded in her language; arg: what its buttons are about (the id of a seat).
+
+        REFUSED `no_template` when there is none, or when it cannot be filled with these facts.
+        """
         ...
 
 

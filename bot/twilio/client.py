@@ -32,6 +32,9 @@ from bot.twilio.outcomes import outcome_of, reason_of
 PROVIDER = "twilio"
 JSON = "application/json"
 
+# What their SDK raises over an answer of 2xx that is no JSON, or other JSON than it expects.
+UNREADABLE = (ValueError, TypeError, AttributeError)
+
 OPERATIONS = {"api": "message", "content": "content"}
 
 
@@ -100,8 +103,8 @@ class Twilio:
             )
         except TwilioException as error:
             return outcome_of(_code(error))
-        except ValueError:
-            return Sent(Outcome.UNKNOWN, reason="unreadable")  # it was taken, in words that are no JSON
+        except UNREADABLE:
+            return Sent(Outcome.UNKNOWN, reason="unreadable")  # it was taken, in words that nobody understands
         if not created.sid:
             return Sent(Outcome.UNKNOWN, reason="unreadable")
         return Sent(Outcome.ACCEPTED, created.sid, bill=_bill(created))
@@ -110,7 +113,7 @@ class Twilio:
         """What a message has cost, None while that cannot be had. The price follows minutes after the delivery."""
         try:
             return _bill(self._sdk().messages(message_id).fetch())
-        except (ProviderError, TwilioException, ValueError):
+        except (ProviderError, TwilioException, *UNREADABLE):
             return None
 
     def create_content(self, name: str, language: str, variables: Mapping[str, str], types: Mapping[str, Any]) -> str:
@@ -122,7 +125,7 @@ class Twilio:
             sid = self._sdk().content.v1.contents.create(wanted).sid
         except TwilioException as error:
             raise ContentRefused(reason_of(_code(error))) from None
-        except ValueError:
+        except UNREADABLE:
             sid = None
         if not sid:
             raise ProviderError(Kind.UNKNOWN, "unreadable", provider=PROVIDER, operation="content")
