@@ -1,67 +1,121 @@
 """The texts, by key and language, as the .po files under `locale` have them.
 
 They are read as they are at import (no compile step that could be forgotten). Besides
-`messages` a channel may have a domain of its own (`whatsapp`, `sms`), for what it says
-in another way; whatever that lacks is taken from `messages`, and whatever a language
-lacks from English. Nothing is put together here: values are filled in by `screens`.
+`messages` a kind of channel may have a domain of its own (`whatsapp`, `sms`), for what it
+says in another way; whatever that lacks is taken from `messages`, and whatever a language
+lacks from English. Nothing is put together here: values are filled in by `spelling`.
+
+A text that changes with a count stands there as a gettext plural. Which of its forms is
+meant is a matter of the language, as CLDR (Babel) has it.
 """
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.pofile import read_po
 
 ENGLISH = "en"
 MESSAGES = "messages"
 
-# What A1 offers, in its order. A language without a catalogue is remembered and spoken from the day its file is there.
+# What A1 offers, in its order.
 LANGUAGES = ("en", "pcm", "yo", "ha", "ig")
 
+# The order in which gettext has the forms of a plural.
+PLURAL_TAGS = ("zero", "one", "two", "few", "many", "other")
+
 _LOCALE = Path(__file__).parent / "locale"
+_NOT_REVIEWED = re.compile(r'^"X-Reviewed: *no\b', re.IGNORECASE | re.MULTILINE)
 
 
 def _read(path: Path) -> dict[str, str]:
+    """Texts by key. The forms of a plural are there as `key[0]`, `key[1]`; the last of them also as `key`."""
+    texts: dict[str, str] = {}
     with path.open("rb") as file:
         messages = read_po(file, abort_invalid=True)
-    return {
-        message.id: message.string
-        for message in messages
-        if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
-    }
+    for message in messages:
+        if isinstance(message.id, str):
+            texts[message.id] = str(message.string or "")
+        elif message.id and isinstance(message.string, (tuple, list)):
+            key = message.id[0]
+            texts |= {form_of(key, index): form for index, form in enumerate(message.string)}
+            texts[key] = message.string[-1]
+    return {key: text for key, text in texts.items() if key and text}
 
 
 def _domain(name: str) -> dict[str, dict[str, str]]:
     return {path.parts[-3]: _read(path) for path in sorted(_LOCALE.glob(f"*/LC_MESSAGES/{name}.po"))}
 
 
+def form_of(key: str, index: int) -> str:
+    return f"{key}[{index}]"
+
+
+def base_of(key: str) -> str:
+    """The key of a plural, for one of its forms."""
+    return key.partition("[")[0]
+
+
 DOMAINS = {path.stem: _domain(path.stem) for path in sorted(_LOCALE.glob("en/LC_MESSAGES/*.po"))}
 CATALOGUES = DOMAINS[MESSAGES]
+# A draft that no native speaker has read yet. Whether it is offered is a setting.
+REVIEWED = frozenset(
+    path.parts[-3]
+    for path in _LOCALE.glob(f"*/LC_MESSAGES/{MESSAGES}.po")
+    if not _NOT_REVIEWED.search(path.read_text(encoding="utf-8"))
+)
 
 
-def spoken(language: str) -> bool:
-    return language in CATALOGUES
+def offered(*, unreviewed: bool) -> tuple[str, ...]:
+    """The languages that a member may choose, in the order of A1."""
+    return tuple(code for code in LANGUAGES if code in CATALOGUES and (unreviewed or code in REVIEWED))
 
 
 @cache
-def text(key: str, language: str = ENGLISH, domain: str = MESSAGES) -> str:
+def _plural_tags(language: str) -> tuple[str, ...]:
+    rules = Locale.parse(language).plural_form.rules
+    return tuple(tag for tag in PLURAL_TAGS if tag in rules or tag == "other")
+
+
+def plural_forms(language: str) -> int:
+    """How many forms a plural has in this language."""
+    return len(_plural_tags(language))
+
+
+@cache
+def plural_index(language: str, count: int) -> int:
+    """Which of them a count takes."""
+    return _plural_tags(language).index(Locale.parse(language).plural_form(count))
+
+
+@cache
+def text(key: str, language: str = ENGLISH, domain: str = MESSAGES, count: int | None = None) -> str:
     """The text of a key: in the domain's own words in this language, else in the common ones, else in English.
 
     A key that not even English has is a bug and raises KeyError.
     """
     own = DOMAINS.get(domain, {})
     common = DOMAINS[MESSAGES]
-    for catalogue in (own.get(language), common.get(language) if language != ENGLISH else None, own.get(ENGLISH)):
-        if catalogue and catalogue.get(key):
-            return catalogue[key]
-    return common[ENGLISH][key]
+    places = ((own, language), (common, language if language != ENGLISH else ""), (own, ENGLISH), (common, ENGLISH))
+    for domain_texts, code in places:
+        found = domain_texts.get(code, {})
+        if key in found:
+            return found[key] if count is None else found.get(form_of(key, plural_index(code, count)), found[key])
+    raise KeyError(key)
 
 
 def date_of(on: date, language: str = ENGLISH) -> str:
     """'Fri 27 Nov': a date never stands without its day of the week where there is room."""
-    return f"{text('DAYS', language).split()[on.weekday()]} {day_month(on, language)}"
+    return f"{_names('DAYS', language)[on.weekday()]} {day_month(on, language)}"
 
 
 def day_month(on: date, language: str = ENGLISH) -> str:
     """'27 Nov'."""
-    return f"{on.day} {text('MONTHS', language).split()[on.month - 1]}"
+    return f"{on.day} {_names('MONTHS', language)[on.month - 1]}"
+
+
+@cache
+def _names(key: str, language: str) -> tuple[str, ...]:
+    return tuple(text(key, language).split())

@@ -14,8 +14,8 @@ from flows import catalogue
 from flows.flow import Act, Flow, Fork, Screen
 from flows.menu import MAIN, SECOND_PAGE
 from flows.registry import FLOWS
-from flows.screens import numbers, placeholders
 from flows.talk import START
+from flows.templates import numbers, placeholders
 from models.commands import Command, Secret
 
 Node = tuple[str, str]

@@ -13,6 +13,8 @@ from typing import Any
 
 from transitions import Machine
 
+from flows.catalogue import LANGUAGES
+from flows.forms import USSD, Form
 from flows.talk import MAX_HISTORY, Place, Talk, Value, Words
 from models.commands import Command
 from models.facts import Facts
@@ -24,8 +26,10 @@ KEPT_FOR_THE_SESSION = ("seat_id", "language", "put_off", "queue", "interrupted"
 class Turn:
     """One turn in the making. Guards read it, `then` functions write its memory; it does not outlive the step."""
 
-    def __init__(self, talk: Talk, facts: Facts) -> None:
+    def __init__(self, talk: Talk, facts: Facts, can: Form = USSD, offered: Sequence[str] = LANGUAGES) -> None:
         self.facts = facts
+        self.can = can  # what the channel can show, and whether a secret may be typed there
+        self.offered = offered  # the languages that may be chosen
         self.flow = talk.flow
         self.state = talk.state  # what `transitions` moves
         self.memory: dict[str, Any] = dict(talk.memory)

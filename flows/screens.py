@@ -1,26 +1,20 @@
-"""A reply as text: for a phone's USSD screen, page by page, and for an SMS of one segment.
+"""A reply as text: for a phone's USSD screen, page by page, for an SMS, and for a chat with buttons.
 
-The texts stand in the catalogue, the choice of what to say in the conversations. Here
-values get their spelling, lines that do not hold now are left out, and what does not fit
-into 160 septets goes on after `98. More` without losing a character.
+The texts stand in the catalogue, the choice of what to say in the conversations. Here lines that
+do not hold now are left out, and what does not fit into 160 septets goes on after `98. More`
+without losing a character. What a message with buttons or a list looks like is worked out in `cards`.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
-from string import Formatter
+from collections.abc import Iterator, Sequence
 
 from flows import catalogue
-from flows.forms import Choice, Form, Message
+from flows.cards import Cards
+from flows.cutting import cut
+from flows.forms import SMS, USSD, Form, Message
 from flows.gsm import LIMIT, fold, septets
-from flows.talk import Clock, Day, DayMonth, Naira, Name, Reply, Value, Words
-from models import money
-from models.rules import schedule
-
-MORE = "98"
-BACK = "0"
+from flows.spelling import Manner, Spelling, manner
+from flows.talk import Reply, Value
+from flows.templates import BACK, MORE, ROWS, TO_HOME, number_of, row_number, template
 
 # The notices of a wrong choice. They may push the head of a menu aside, but never its lines.
 WRONG_CHOICE = "B1e"
@@ -30,223 +24,136 @@ WRONG_PICK = "B1x"
 ROOM_ON_LIST = 36
 ROOM_ON_TEXT = 24
 
-_NUMBERED = re.compile(r"(\d+)\. ")
-_WORD = re.compile(r"\S+\s*|\s+")
-_ROWS = "{rows}"
-
-# 98 and 99 are taken, so a long list jumps over them.
-_LAST_SHORT_NUMBER = 97
-_TAKEN_NUMBERS = 2
-
-
-@dataclass(frozen=True)
-class Template:
-    """A text by its lines, each with its number or "". The foot: 0 and 98, where they come last."""
-
-    body: tuple[tuple[str, str], ...]
-    foot: tuple[tuple[str, str], ...]
-
-
-@cache
-def template(key: str, language: str) -> Template:
-    lines = [(_number(line), line) for line in catalogue.text(key, language).split("\n")]
-    head = len(lines)
-    while head > 1 and lines[head - 1][0] in (BACK, MORE):
-        head -= 1
-    return Template(tuple(lines[:head]), tuple(lines[head:]))
-
-
-@cache
-def numbers(key: str) -> tuple[str, ...]:
-    """The numbered lines of a text, without 0: what its screen may offer."""
-    parts = template(key, catalogue.ENGLISH)
-    return tuple(number for number, _ in (*parts.body, *parts.foot) if number and number != BACK)
-
-
-def row_number(index: int) -> int:
-    """The number of a list's line, counted from 0: 1 to 97, then 100 and on."""
-    return index + 1 if index < _LAST_SHORT_NUMBER else index + 1 + _TAKEN_NUMBERS
-
-
-def row_index(number: str) -> int | None:
-    """The line that a number means, counted from 0; None for a number that no line has."""
-    found = int(number[:4])
-    index = found - 1 if found <= _LAST_SHORT_NUMBER else found - 1 - _TAKEN_NUMBERS
-    return index if index >= 0 and row_number(index) == found else None
-
-
-def cut(text: str, room: int) -> list[str]:
-    """Pieces of at most `room` septets that give the text again when joined: at lines, else at words, else anywhere."""
-    pieces, taken = [""], 0
-    for part in _parts(text, room):
-        if taken and taken + _cost(part) > room:
-            pieces.append("")
-            taken = 0
-        pieces[-1] += part
-        taken += septets(part)
-    return pieces
-
 
 class Screens:
-    """Renders with what is true of the whole service: the code to dial, the number for help, the site."""
+    """Renders with what is true of the whole service: what to dial, whom to call, its site, its languages."""
 
-    def __init__(self, *, ussd_code: str, help_phone: str, site: str) -> None:
-        self._ambient: dict[str, str] = {"dial": ussd_code.rstrip("#"), "help": help_phone, "site": site}
+    def __init__(
+        self, *, ussd_code: str, help_phone: str, site: str, offered: Sequence[str] = catalogue.LANGUAGES
+    ) -> None:
+        self.offered = tuple(offered)
+        self._spelling = Spelling({"dial": ussd_code.rstrip("#"), "help": help_phone, "site": site})
+        self._cards = Cards(self._spelling)
+
+    # --- on a channel -------------------------------------------------------------------------------------------------
 
     def ussd(self, reply: Reply) -> str:
         """The page of the reply that is to be shown, at most 160 septets of GSM-7."""
-        pages = self.pages(reply)
-        return pages[min(reply.page, len(pages) - 1)]
+        return self._page(reply, USSD)
 
     def message(self, reply: Reply, form: Form, *, private: str = "") -> Message:
         """The reply as a chat of this form shows it. private: a page of hers for what may not be typed there."""
-        lines = [line for line in self.pages(reply)[reply.page].split("\n") if line]
-        if not form.buttons:
-            return Message("\n".join(lines))
-        body = "\n".join(line for line in lines if not _number(line))
-        choices = tuple(Choice(number, line.split(". ", 1)[1]) for line in lines if (number := _number(line)))
-        return Message(body, choices, button="" if len(choices) <= form.buttons else "Choose")
+        if reply.secret and not form.secrets:
+            return self._cards.elsewhere(reply, form, private)
+        if form.buttons:
+            pages = self._cards.pages(reply, form)
+            return pages[min(reply.page, len(pages) - 1)]
+        return Message(self._page(reply, form))
 
-    def sms(self, key: str, language: str = catalogue.ENGLISH, **facts: Value) -> str:
+    def page_count(self, reply: Reply, form: Form = USSD) -> int:
+        return len(self._cards.pages(reply, form) if form.buttons else self.pages(reply, form))
+
+    def news(self, key: str, language: str, form: Form, /, *, arg: str = "", **facts: Value) -> Message:
+        """A piece of news as a chat of this form shows it. arg: what its buttons are about (the id of a seat)."""
+        language = self.spoken(language)
+        if form.buttons:
+            return self._cards.news(key, language, form, facts, arg)
+        return Message(self.sms(key, language, **facts))
+
+    def sms(self, key: str, language: str = catalogue.ENGLISH, /, **facts: Value) -> str:
         """One segment. Names are written in full, and cut as on a screen only when they would cost a second one."""
-        text = catalogue.text(key, language)
-        full = fold(self._fill(text, facts, language, cut_names=False))
-        return full if septets(full) <= LIMIT else fold(self._fill(text, facts, language))
+        language = self.spoken(language)
+        text = catalogue.text(key, language, SMS.name)
+        full = fold(self._spelling.fill(text, facts, Manner(language, SMS.name, cut_names=False)))
+        return full if septets(full) <= LIMIT else fold(self._spelling.fill(text, facts, Manner(language, SMS.name)))
 
     def words(self, value: Value, language: str) -> str:
         """A value in the words of a language; a text that becomes a part of another one."""
-        return self._spell(value, language)
+        return self._spelling.value(value, Manner(language))
 
-    def shown_numbers(self, reply: Reply) -> list[str]:
+    def spoken(self, language: str) -> str:
+        """The language itself where it is offered, else English."""
+        return language if language in self.offered else catalogue.ENGLISH
+
+    def shown_numbers(self, reply: Reply, form: Form = USSD) -> list[str]:
         """What may be answered to the page that is shown: its numbered lines, 98 and 0."""
+        if form.buttons:
+            return [choice.id for choice in self.message(reply, form).choices if choice.id.isdigit()]
         allowed = {*reply.options, BACK, MORE}
-        return [number for line in self.ussd(reply).split("\n") if (number := _number(line)) in allowed]
+        return [number for line in self._page(reply, form).split("\n") if (number := number_of(line)) in allowed]
 
-    def pages(self, reply: Reply) -> tuple[str, ...]:
+    # --- pages of plain text ------------------------------------------------------------------------------------------
+
+    def pages(self, reply: Reply, form: Form = USSD) -> tuple[str, ...]:
         """All pages, each with its notice and its last lines."""
-        notice, body, foot = self._notice(reply), self.body(reply), self._foot(reply)
+        notice, body, foot = self._notice(reply, form), self.body(reply, form), self._foot(reply, form)
         whole = _lines(notice, body, *foot)
         if septets(whole) <= LIMIT:
             return (whole,)
-        choices = _lines(notice, *self._choices(reply), *foot)
+        choices = _lines(notice, *self._choices(reply, form), *foot)
         if _fits(body, *foot) and reply.notice and reply.notice.key == WRONG_CHOICE and septets(choices) <= LIMIT:
             return (choices,)
-        pages = self._paged(notice, self.chunks(reply), reply)
+        pages = self._paged(notice, self.chunks(reply, form), reply, form)
         if all(septets(page) <= LIMIT for page in pages):
             return pages
-        return self._paged("", cut(_lines(notice, body), self._room(reply)), reply)
+        return self._paged("", cut(_lines(notice, body), self._room(reply, form)), reply, form)
 
-    def chunks(self, reply: Reply) -> list[str]:
+    def chunks(self, reply: Reply, form: Form = USSD) -> list[str]:
         """The body in the pieces in which it is shown, when there is no notice."""
-        body = self.body(reply)
-        return [body] if _fits(body, *self._foot(reply)) else cut(body, self._room(reply))
+        body = self.body(reply, form)
+        return [body] if _fits(body, *self._foot(reply, form)) else cut(body, self._room(reply, form))
 
-    def body(self, reply: Reply) -> str:
+    def body(self, reply: Reply, form: Form = USSD) -> str:
         """The text without its last lines, in one piece."""
-        return fold("\n".join(self._body_lines(reply)))
+        return fold("\n".join(self._body_lines(reply, form)))
 
-    def _body_lines(self, reply: Reply) -> Iterator[str]:
-        for number, line in template(reply.key, reply.language).body:
-            if line == _ROWS:
-                yield from self._row_lines(reply)
+    def _page(self, reply: Reply, form: Form) -> str:
+        pages = self.pages(reply, form)
+        return pages[min(reply.page, len(pages) - 1)]
+
+    def _body_lines(self, reply: Reply, form: Form) -> Iterator[str]:
+        how = manner(reply.language, form)
+        for number, line in template(reply.key, reply.language, form.name).body:
+            if line == ROWS:
+                yield from self._row_lines(reply, how)
             elif not number or number in reply.options:
-                yield self._fill(line, reply.facts, reply.language)
+                yield self._spelling.fill(line, reply.facts, how)
 
-    def _row_lines(self, reply: Reply) -> Iterator[str]:
+    def _row_lines(self, reply: Reply, how: Manner) -> Iterator[str]:
         for index, words in enumerate(reply.rows):
-            text = self._spell(words, reply.language)
+            text = self._spelling.words(words, how)
             yield f"{row_number(index)}. {text}" if reply.picks else text
 
-    def _choices(self, reply: Reply) -> list[str]:
+    def _choices(self, reply: Reply, form: Form) -> list[str]:
         """Only the numbered lines of the body."""
-        lines = template(reply.key, reply.language).body
-        return [
-            fold(self._fill(line, reply.facts, reply.language)) for number, line in lines if number in reply.options
-        ]
+        how = manner(reply.language, form)
+        lines = template(reply.key, reply.language, form.name).body
+        return [fold(self._spelling.fill(line, reply.facts, how)) for number, line in lines if number in reply.options]
 
-    def _foot(self, reply: Reply) -> list[str]:
-        lines = template(reply.key, reply.language).foot
-        return [fold(line) for number, line in lines if number == BACK or number in reply.options]
+    def _foot(self, reply: Reply, form: Form) -> list[str]:
+        lines = template(reply.key, reply.language, form.name).foot
+        return [fold(line) for number, line in lines if number in (BACK, TO_HOME) or number in reply.options]
 
-    def _notice(self, reply: Reply) -> str:
-        return fold(self._spell(reply.notice, reply.language)) if reply.notice else ""
+    def _notice(self, reply: Reply, form: Form) -> str:
+        if reply.notice is None:
+            return ""
+        return fold(self._spelling.words(reply.notice, manner(reply.language, form)))
 
-    def _room(self, reply: Reply) -> int:
+    def _room(self, reply: Reply, form: Form) -> int:
         """For the body of one page out of several."""
-        more, back = catalogue.text("NAV98", reply.language), catalogue.text("NAV0", reply.language)
-        last_line = max([_cost(back), *(_cost(line) for line in self._foot(reply))])
+        more, back = (catalogue.text(key, reply.language, form.name) for key in ("NAV98", "NAV0"))
+        last_line = max(septets(line) for line in (fold(back), *self._foot(reply, form)))
         notice = ROOM_ON_LIST if reply.picks else ROOM_ON_TEXT
         return LIMIT - notice - septets(f"\n{fold(more)}\n") - last_line
 
-    def _paged(self, notice: str, pieces: Sequence[str], reply: Reply) -> tuple[str, ...]:
-        more, back = (fold(catalogue.text(key, reply.language)) for key in ("NAV98", "NAV0"))
-        foot = self._foot(reply)
+    def _paged(self, notice: str, pieces: Sequence[str], reply: Reply, form: Form) -> tuple[str, ...]:
+        more, back = (fold(catalogue.text(key, reply.language, form.name)) for key in ("NAV98", "NAV0"))
+        foot = self._foot(reply, form)
         onward = [[more]] * (len(pieces) - 1) + [foot[:-1]]
         ways_out = [foot[-1:]] + [[back]] * (len(pieces) - 1)
         return tuple(
             _lines(notice, piece.rstrip(), *on, *out) for piece, on, out in zip(pieces, onward, ways_out, strict=True)
         )
-
-    def _fill(self, line: str, facts: Mapping[str, Value], language: str, *, cut_names: bool = True) -> str:
-        names = placeholders(line)
-        if not names:
-            return line
-        spelt = {name: self._spell(facts[name], language, cut_names=cut_names) for name in names if name in facts}
-        return line.format_map(self._ambient | spelt)
-
-    def _spell(self, value: Value, language: str, *, cut_names: bool = True) -> str:
-        match value:
-            case Naira(kobo):
-                return money.show(kobo)
-            case Day(on):
-                return catalogue.date_of(on, language)
-            case DayMonth(on):
-                return catalogue.day_month(on, language)
-            case Clock(at):
-                return schedule.show_time(at)
-            case Name(text, most):
-                return _one_line(f"{text[: most - 1]}." if cut_names and len(text) > most else text)
-            case Words(key, facts):
-                return self._fill(catalogue.text(key, language), facts, language, cut_names=cut_names)
-            case {"day": on}:
-                return catalogue.date_of(date.fromisoformat(on), language)
-            case {"day_month": on}:
-                return catalogue.day_month(date.fromisoformat(on), language)
-            case {"clock": at}:
-                return schedule.show_time(datetime.fromisoformat(at))
-            case {"words": key}:
-                return catalogue.text(key, language)
-            case _:
-                return _one_line(str(value))
-
-
-@cache
-def placeholders(line: str) -> tuple[str, ...]:
-    return tuple(name for _, name, _, _ in Formatter().parse(line) if name)
-
-
-def _one_line(text: str) -> str:
-    """What somebody typed must not look like a line of ours."""
-    return " ".join(text.splitlines())
-
-
-def _number(line: str) -> str:
-    found = _NUMBERED.match(line)
-    return found[1] if found else ""
-
-
-def _parts(text: str, room: int) -> Iterator[str]:
-    for line in text.splitlines(keepends=True):
-        if _cost(line) <= room:
-            yield line
-            continue
-        for word in _WORD.findall(line):
-            yield from [word] if _cost(word) <= room else word
-
-
-def _cost(text: str) -> int:
-    """White space at the end of a page is not sent."""
-    return septets(text.rstrip())
 
 
 def _lines(*lines: str) -> str:

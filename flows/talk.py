@@ -61,10 +61,11 @@ class Name:
 
 @dataclass(frozen=True)
 class Words:
-    """A text of the catalogue inside another one."""
+    """A text of the catalogue inside another one. count: the number that chooses between the forms of a plural."""
 
     key: str
     facts: "Mapping[str, Value]" = field(default_factory=dict)
+    count: int | None = None
 
 
 Value = str | int | Naira | Day | DayMonth | Clock | Name | Words | Mapping[str, str]  # the last: models.news_values

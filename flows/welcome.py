@@ -8,8 +8,8 @@ that nothing but its hash is remembered until it has been repeated.
 from collections.abc import Mapping
 
 from flows.asking import a_pin, by_name, first_name, forgets, is_registered, keeps
-from flows.catalogue import ENGLISH, LANGUAGES, spoken
-from flows.flow import Act, Flow, Screen, Then, Turn, row
+from flows.catalogue import ENGLISH, LANGUAGES
+from flows.flow import Act, Flow, Guard, Screen, Then, Turn, row
 from flows.talk import Value, Words
 from models.commands import Command, PreparePin, RegisterMember, SendConsentText
 from models.rules import names, pins
@@ -22,10 +22,13 @@ CONSENT_VERSION = 1
 def speaks(language: str) -> Then:
     def then(turn: Turn) -> None:
         turn.memory["language"] = language
-        if not spoken(language):
-            turn.notice = Words("SOON", {"language": Words(f"LANG_{language}")})
 
     return then
+
+
+def is_offered(language: str) -> Guard:
+    """Whether it may be chosen: drafts that nobody has reviewed can be switched off."""
+    return lambda turn: language in turn.offered
 
 
 def is_weak(turn: Turn) -> bool:
@@ -90,7 +93,7 @@ FLOW = Flow(
         Screen("A6", shows=by_name),
     ],
     table=[
-        *(row(str(n), "A1", "A2", then=speaks(code)) for n, code in enumerate(LANGUAGES, 1)),
+        *(row(str(n), "A1", "A2", when=is_offered(code), then=speaks(code)) for n, code in enumerate(LANGUAGES, 1)),
         row("1", ["A2", "A2s"], "A3"),
         row("2", "A2", "text consent"),
         row("done", "text consent", "A2s"),

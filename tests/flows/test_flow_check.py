@@ -7,7 +7,7 @@ import pytest
 from flows import check
 from flows.flow import Act, Flow, FlowError, Fork, Screen, nothing, row
 from flows.registry import FLOWS
-from flows.screens import numbers
+from flows.templates import numbers
 from models.commands import CheckPin, Command, Secret
 
 # Lines of the texts whose conversations do not exist yet. They are left out on the screen, and their numbers stay free.
