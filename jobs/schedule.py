@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot import clock
 from bot.logs import log
-from jobs import accounts, cycles, housekeeping, outbox, payments, payouts, penalties, reconcile, reminders
+from jobs import accounts, cycles, housekeeping, outbox, payments, payouts, penalties, reconcile, reminders, requests
 from jobs.base import door, ring_after
 from jobs.timetable import latest_slot
 from models.actions import runs
@@ -36,6 +36,7 @@ PERIODIC = (
     Periodic("payouts", "0 10 * * *", payouts.open_due, "pots that are complete, and those that waited"),
     Periodic("payment_check", "0 * * * *", payments.check_all, "payments whose outcome we do not know"),
     Periodic("cycles", "*/10 * * * *", cycles.move_on, "groups that start, cut-offs that pass"),
+    Periodic("requests", "*/10 * * * *", requests.end_due, "swaps and more time that nobody answered"),
     Periodic("reconcile", "20 * * * *", reconcile.compare, "our books against the provider's"),
     Periodic("outbox_sweep", "* * * * *", outbox.sweep, "messages that nobody rang for"),
     Periodic("said", "* * * * *", housekeeping.write_said, "what was said, into the database"),

@@ -36,7 +36,8 @@ def penalties_due(now: datetime, *, checked_at: datetime | None, limit: int = 10
           FROM obligation o
           JOIN cycle c ON c.id = o.cycle_id
           JOIN savings_group g ON g.id = c.group_id
-         CROSS JOIN LATERAL (SELECT o.due_at + make_interval(hours => 24 * g.grace_days) AS over_at) grace
+         CROSS JOIN LATERAL (
+           SELECT coalesce(o.fee_from, o.due_at) + make_interval(hours => 24 * g.grace_days) AS over_at) grace
          WHERE o.kind = 'contribution' AND o.status = ANY(%(unpaid)s) AND grace.over_at <= %(known)s
            AND g.status = 'active' AND g.late_fee_kobo > 0 AND c.status NOT IN ('scheduled', 'cancelled')
            AND NOT EXISTS (SELECT 1 FROM obligation f WHERE f.seat_id = o.seat_id AND f.cycle_id = o.cycle_id
@@ -102,7 +103,7 @@ def _fee(row: Obligation, group: Group, now: datetime) -> int:
         return 0
     return dues.penalty_due(
         now,
-        row.due_at,
+        _fee_from(row),
         grace_days=group.grace_days,
         outstanding_kobo=row.amount_kobo - row.paid_kobo,
         late_fee_kobo=group.late_fee_kobo,
@@ -139,5 +140,10 @@ def _write(row: Obligation, kobo: int, now: datetime) -> bool:
 
 
 def _grace_over_at(row: Obligation, group: Group) -> datetime:
-    over_at: datetime = row.due_at + timedelta(days=group.grace_days)
-    return over_at
+    return _fee_from(row) + timedelta(days=group.grace_days)
+
+
+def _fee_from(row: Obligation) -> datetime:
+    """The due date that the fee goes by: the obligation's own, unless more time was given without sparing the fee."""
+    date: datetime = row.fee_from or row.due_at
+    return date

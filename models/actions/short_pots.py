@@ -43,14 +43,19 @@ def ask_officers(cycle_id: int, now: datetime) -> bool:
 
 @transaction
 def remind_unpaid(command: RemindUnpaid, context: Context) -> Outcome:
-    """An officer's nudge to each who has not paid, at most once a day."""
+    """An officer's nudge to each who is behind, at most once a day. Who was given more time is left in peace."""
     found = _short_pot(command.cycle_id, context.member)
     if isinstance(found, Refused):
         return Refused("not_allowed")
     cycle, group = found
     unpaid = Obligation.select().where(
-        (Obligation.cycle == cycle.id) & (Obligation.kind == "contribution") & Obligation.status.in_(list(UNPAID))
+        (Obligation.cycle == cycle.id)
+        & (Obligation.kind == "contribution")
+        & Obligation.status.in_(list(UNPAID))
+        & (Obligation.due_at < context.now)
     )
+    if not unpaid.exists():
+        return Refused("have_time")
     sent = sum(_nudge(row, group, context.now) for row in unpaid.order_by(Obligation.id))
     if not sent:
         return Refused("already_today")

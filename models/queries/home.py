@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from models.facts import GroupCard, Home, Invitation, Me, SeatCard, Terms
+from models.queries import home_requests
 from models.queries.groups import BEFORE_START
 from models.queries.people import known_as
 from models.queries.prepared import Prepared
@@ -167,6 +168,7 @@ SELECT * FROM (
                         AND s.status IN ('requested', 'waiting', 'accepted'))
    ORDER BY i.id LIMIT 1) invited
 """,
+    home_requests.SQL,
 )
 
 Line = dict[str, Any]
@@ -180,7 +182,7 @@ def read_home(phone: str, now: datetime) -> Home:
     me = Me(phone) if not lines["me"] else _me(phone, lines["me"][0])
     waiting = [
         task_of(kind, line, me.member_id or 0)
-        for kind in ("payout", "short", "vouch", "join", "arrange")
+        for kind in ("payout", "short", "vouch", *home_requests.KINDS, "join", "arrange")
         for line in lines[kind]
     ]
     return Home(

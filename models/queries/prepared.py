@@ -16,10 +16,10 @@ UNKNOWN_STATEMENT = "26000"
 
 
 class Prepared:
-    """A SELECT with parameters $1, $2 ... of the given types."""
+    """A SELECT with parameters $1, $2 ... of the given types, written in one part or several."""
 
-    def __init__(self, name: str, types: str, sql: str) -> None:
-        self._prepare = f"PREPARE {name} ({types}) AS {sql}"
+    def __init__(self, name: str, types: str, *sql: str) -> None:
+        self._prepare = f"PREPARE {name} ({types}) AS {''.join(sql)}"
         marks = ", ".join(["%s"] * len(types.split(",")))
         self._execute = f"EXECUTE {name} ({marks})"
         self._ready: WeakSet[Any] = WeakSet()
