@@ -1,31 +1,23 @@
 """Sends what transactions decided to send.
 
 A ring names one message, but whatever else is due goes along, so that a burst of
-receipts costs a few jobs and not one each. What a message says is worded here, at the
-last moment, in the language of its reader.
+receipts costs a few jobs and not one each. Which way a message takes is `carrying`'s
+business; what it says is worded at the last moment, in the language of its reader.
 """
 
 import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Final
 
-from rq.timeouts import JobTimeoutException
-
 from bot import clock
-from bot.channels.base import Outcome, Outgoing, Sent
-from bot.channels.registry import CHATS
+from bot.channels.base import Outcome, Sent
 from bot.logs import log
-from bot.settings import current
-from bot.text import screens_of
-from flows.forms import Message
-from flows.screens import Screens
 from jobs.base import job
+from jobs.carrying import Carried, carry
 from models.actions import mail
 from models.actions.mail import Mail
-from models.phones import mask
 from models.rules.schedule import LAGOS
 
 BATCH: Final = 20
@@ -34,8 +26,6 @@ TRIES: Final = 24  # with the rests between them most of a day
 MORNINGS: Final = 3  # of a number that is not to be disturbed
 REST: Final = timedelta(seconds=30)  # doubled with each try
 REST_MOST: Final = timedelta(hours=1)
-REST_OF_QUEUE: Final = timedelta(minutes=10)  # when the provider takes nothing from us at all
-SMS_CHANNEL: Final = "africastalking-sms"
 MORNING_HOUR: Final = 8  # promotional senders are refused from 20:00 to 08:00 (providers.md 2.2)
 
 
@@ -56,96 +46,55 @@ def sweep(now: datetime) -> dict[str, int]:
     counts = Counter(sent=0, put_off=0, failed=0)
     until = time.monotonic() + SECONDS
     while time.monotonic() < until and (batch := mail.claim_mail(now, limit=BATCH)):
-        if not _send_all(batch, now, until, counts):
-            break
+        _send_all(batch, now, until, counts)
     return dict(counts)
 
 
-def _send_all(batch: Sequence[Mail], now: datetime, until: float, counts: Counter[str]) -> bool:
-    """Send a batch, counting. False when the provider takes nothing from us at all."""
+def _send_all(batch: Sequence[Mail], now: datetime, until: float, counts: Counter[str]) -> None:
     for n, message in enumerate(batch):
         if time.monotonic() > until:
-            counts["put_off"] += _put_off(batch[n:], "no_time", now, now)
+            for left in batch[n:]:
+                mail.put_back(left.outbox_id, now)
+            counts["put_off"] += len(batch) - n
             break
-        sent = _send(message)
-        counts[_settle(message, sent, now)] += 1
-        if sent.stop_queue:
-            log.error("outbox", what="the provider takes no messages from us", reason=sent.reason)
-            counts["put_off"] += _put_off(batch[n + 1 :], "queue_stopped", now, now + REST_OF_QUEUE)
-            return False
-    return True
+        counts[_settle(message, carry(message, now), now)] += 1
 
 
-def _put_off(messages: Sequence[Mail], reason: str, now: datetime, until: datetime) -> int:
-    for message in messages:
-        mail.mail_failed(message.outbox_id, reason, now, retry_at=until)
-    return len(messages)
-
-
-@cache
-def _channel(name: str) -> Outgoing:
-    return CHATS[name](current())
-
-
-@cache
-def _screens() -> Screens:
-    return screens_of(current())
-
-
-def _send(message: Mail) -> Sent:
-    """Hand one message over. One that cannot be worded stops only itself."""
-    began = time.monotonic()
-    try:
-        channel = _channel(message.channel or SMS_CHANNEL)
-        sent = channel.send(message.phone, _worded(message), reference=str(message.outbox_id))
-    except JobTimeoutException:
-        raise
-    except Exception as trouble:  # noqa: BLE001 (a door: log it, leave the row to be tried later)
-        log.exception("sms", what=message.text_key, row=message.outbox_id)
-        return Sent(Outcome.TEMPORARY, reason=type(trouble).__name__)
-    log.info(
-        "sms",
-        who=mask(message.phone),
-        what=message.text_key,
-        result=sent.outcome.value,
-        reason=sent.reason,
-        ms=round((time.monotonic() - began) * 1000),
-    )
-    return sent
-
-
-def _worded(message: Mail) -> Message:
-    if message.kind == mail.REPLY:
-        return Message.from_json(message.content)
-    return Message(_screens().sms(message.text_key, message.language, **message.facts))
-
-
-def _settle(message: Mail, sent: Sent, now: datetime) -> str:
+def _settle(message: Mail, carried: Carried, now: datetime) -> str:
     """Write down what became of it; the name of the count it belongs to."""
+    sent = carried.sent
     match sent.outcome:
         case Outcome.ACCEPTED:
-            mail.mail_sent(message.outbox_id, sent.message_id, _cost(sent.cost_kobo), None, now)
+            cost, segments = _bill(sent)
+            mail.mail_sent(message.outbox_id, sent.message_id, cost, segments, now, way=carried.way)
             return "sent"
         case Outcome.UNKNOWN:
-            mail.mail_unknown(message.outbox_id, sent.reason, now)
+            mail.mail_unknown(message.outbox_id, sent.reason, now, way=carried.way)
             return "put_off"
-    retry_at = _again_at(message, sent, now)
-    mail.mail_failed(message.outbox_id, sent.reason, now, retry_at=retry_at)
+    if not carried.asked and carried.rests_until is not None:
+        mail.put_back(message.outbox_id, carried.rests_until)
+        return "put_off"
+    if sent.stop_queue:
+        log.error("outbox", what="a provider takes no messages from us", reason=sent.reason)
+    retry_at = _again_at(message, carried, now)
+    mail.mail_failed(message.outbox_id, sent.reason, now, retry_at=retry_at, tried=carried.tried)
     return "failed" if retry_at is None else "put_off"
 
 
-def _again_at(message: Mail, sent: Sent, now: datetime) -> datetime | None:
+def _again_at(message: Mail, carried: Carried, now: datetime) -> datetime | None:
     """When to try a message again that was surely not sent; None: never."""
     if message.attempts >= TRIES:
         return None
+    sent = carried.sent
     match sent.outcome:
         case Outcome.REFUSED if not sent.stop_queue:
             return None
         case Outcome.DO_NOT_DISTURB:
             return _next_morning(now) if message.attempts < MORNINGS else None
     # What is said of us as a whole says nothing against this message.
-    rest = REST_OF_QUEUE if sent.stop_queue else min(REST * (1 << (message.attempts - 1)), REST_MOST)
-    return now + max(rest, timedelta(seconds=sent.retry_after_seconds or 0))
+    rest = min(REST * (1 << (message.attempts - 1)), REST_MOST)
+    later = now + max(rest, timedelta(seconds=sent.retry_after_seconds or 0))
+    return max(later, carried.rests_until or later)
 
 
 def _next_morning(now: datetime) -> datetime:
@@ -154,5 +103,9 @@ def _next_morning(now: datetime) -> datetime:
     return morning if morning > local else morning + timedelta(days=1)
 
 
-def _cost(kobo: int | None) -> str | None:
-    return None if kobo is None else f"NGN {kobo // 100}.{kobo % 100:02d}"
+def _bill(sent: Sent) -> tuple[str | None, int | None]:
+    """What it cost, in the provider's currency, and in how many segments it went; None while nobody says."""
+    kobo, bill = sent.cost_kobo, sent.bill
+    if bill is not None:
+        return bill.cost or None, bill.segments
+    return (None if kobo is None else f"NGN {kobo // 100}.{kobo % 100:02d}"), None

@@ -34,6 +34,17 @@ def parse(raw: str, region: str | None = "NG") -> str | None:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def country(phone: str) -> str:
+    """'NG' for a number in E.164, '001' where it is of no country; "" for a network's own id of a person."""
+    try:
+        number = phonenumbers.parse(phone)
+    except NumberParseException:
+        return ""
+    own = phonenumbers.region_code_for_number(number)
+    return own or phonenumbers.region_code_for_country_code(number.country_code or 0)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def mask(phone: str) -> str:
     """'+234***4567' for logs. Never raises and never shows more, whatever it is given."""
     try:

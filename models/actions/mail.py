@@ -9,16 +9,23 @@ a receipt that comes twice is a smaller evil than one that never came.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from models import doorbell
+from models.actions import deliveries
 from models.base import move, next_id, transaction
 from models.news_values import NewsFacts
+from models.queries import readers
+from models.queries.readers import Addressee
+from models.rules import routes
+from models.rules.routes import Reader, Way
 from models.sealing import keys
 from models.tables.mail import Outbox
 from models.tables.people import Member
+from models.tables.ways import OptOut
 
 NEWS: Final = "news"
 REPLY: Final = "reply"
@@ -27,13 +34,6 @@ LEASE: Final = timedelta(seconds=60)
 REPLY_LIFE: Final = timedelta(hours=1)  # of an answer that could not be sent: she has long gone on, or home
 UNKNOWN_REST: Final = timedelta(minutes=10)
 SENDS_OF_UNKNOWN: Final = 2
-
-# What a delivery report may still change, and to what. Nothing ever moves back down.
-REPORTED: Final[dict[str, tuple[str, ...]]] = {
-    "delivered": ("sending", "sent", "unknown"),
-    "read": ("sending", "sent", "unknown", "delivered"),
-    "failed": ("sent", "unknown"),
-}
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ class Mail:
     channel: str = ""  # of a reply
     content: str = field(default="", repr=False)
     tried: tuple[str, ...] = ()  # the ways that led nowhere
+    member_id: int | None = None
+    group_id: int | None = None
+    addressee: Addressee = Addressee(Reader(country=""))
 
 
 @transaction
@@ -135,8 +138,8 @@ def queue_reply(
 def claim_mail(now: datetime, limit: int = 50, only: int | None = None) -> list[Mail]:
     """Take messages that are due, replies before news and the oldest first, for this worker alone and for a minute.
 
-    Stale ones, and reminders to a member who stopped them, are dropped here, at the last moment:
-    she may have said STOP after they were queued.
+    Stale ones, and reminders and invitations to a number that said STOP, are dropped here, at the last moment:
+    she may have said so after they were queued.
     """
     _settle_broken_sendings(now)
     _drop_unwanted(now)
@@ -149,19 +152,30 @@ def claim_mail(now: datetime, limit: int = 50, only: int | None = None) -> list[
     )
     if only is not None:
         due = due.where(Outbox.id == only)
-    claimed = (
+    claimed = list(
         Outbox.update(status="sending", attempts=Outbox.attempts + 1, lease_until=now + LEASE)
         .where(Outbox.id.in_(due))
         .returning(Outbox)
         .execute()
     )
-    return [_opened(row) for row in sorted(claimed, key=lambda row: (row.kind != REPLY, row.next_at, row.id))]
+    phones = {row.id: keys().open(row.phone_sealed, f"outbox.phone:{row.id}") for row in claimed}
+    known = readers.of_messages(phones, now)
+    in_order = sorted(claimed, key=lambda row: (row.kind != REPLY, row.next_at, row.id))
+    return [_opened(row, phones[row.id], known[row.id]) for row in in_order]
 
 
 @transaction
-def mail_sent(outbox_id: int, message_id: str | None, cost: str | None, segments: int | None, now: datetime) -> bool:
+def mail_sent(
+    outbox_id: int,
+    message_id: str | None,
+    cost: str | None,
+    segments: int | None,
+    now: datetime,
+    *,
+    way: Way | None = None,
+) -> bool:
     """The provider took it. False if it had been settled otherwise in the meantime."""
-    return move(
+    sent = move(
         Outbox,
         outbox_id,
         ("sending", "unknown"),
@@ -170,36 +184,38 @@ def mail_sent(outbox_id: int, message_id: str | None, cost: str | None, segments
         cost=cost,
         segments=segments,
         sent_at=now,
+        reason=None,
         lease_until=None,
+        **_by(way),
     )
+    if sent and message_id:
+        deliveries.catch_up(outbox_id, message_id, now)
+    return sent
 
 
 @transaction
-def mail_failed(outbox_id: int, reason: str, now: datetime, retry_at: datetime | None = None) -> bool:
-    """The provider said no: for good, or until retry_at."""
+def mail_failed(
+    outbox_id: int, reason: str, now: datetime, retry_at: datetime | None = None, *, tried: Sequence[str] = ()
+) -> bool:
+    """Nobody took it: for good, or until retry_at. tried: the ways that will not take it later either."""
+    changes: dict[str, Any] = {"reason": reason, "tried": list(tried), "lease_until": None}
     if retry_at is None:
-        return move(Outbox, outbox_id, ("sending", "unknown"), "failed", reason=reason, ended_at=now, lease_until=None)
-    return move(Outbox, outbox_id, "sending", "queued", reason=reason, next_at=retry_at, lease_until=None)
+        return move(Outbox, outbox_id, ("sending", "unknown"), "failed", ended_at=now, **changes)
+    return move(Outbox, outbox_id, "sending", "queued", next_at=retry_at, **changes)
 
 
 @transaction
-def mail_unknown(outbox_id: int, reason: str, now: datetime) -> bool:
-    """It was handed over and no answer came: it may have been sent."""
-    return move(Outbox, outbox_id, "sending", "unknown", reason=reason, next_at=now + UNKNOWN_REST, lease_until=None)
+def put_back(outbox_id: int, until: datetime) -> bool:
+    """Nobody was asked to take it: it waits on as if it had not been claimed."""
+    changes = {"next_at": until, "lease_until": None, "attempts": Outbox.attempts - 1}
+    return move(Outbox, outbox_id, "sending", "queued", **changes)
 
 
 @transaction
-def record_delivery(message_id: str, status: str, final: bool, reason: str | None, now: datetime) -> bool:
-    """What the network says about a message. False when we know no such message (yet: a report can be early).
-
-    status is the channel's word mapped to 'delivered' or 'failed'; any other is news on the way and changes nothing.
-    """
-    row = Outbox.get_or_none(Outbox.provider_message_id == message_id)
-    if row is None:
-        return False
-    if final and status in REPORTED:
-        move(Outbox, row.id, REPORTED[status], status, reason=reason, ended_at=now)
-    return True
+def mail_unknown(outbox_id: int, reason: str, now: datetime, *, way: Way | None = None) -> bool:
+    """It was handed over and no answer came: it may have been sent, so nobody else is asked to send it now."""
+    rest = now + UNKNOWN_REST
+    return move(Outbox, outbox_id, "sending", "unknown", reason=reason, next_at=rest, lease_until=None, **_by(way))
 
 
 def _settle_broken_sendings(now: datetime) -> None:
@@ -216,13 +232,19 @@ def _settle_broken_sendings(now: datetime) -> None:
 
 
 def _drop_unwanted(now: datetime) -> None:
+    """What `routes.silenced` says of one message is asked here of all that are due."""
     queued = (Outbox.status == "queued") & (Outbox.next_at <= now)
-    stopped = Member.select(Member.id).where(Member.reminders_stopped_at <= now)
+    stopped = OptOut.select(OptOut.phone_index).where(OptOut.started_at.is_null())
+    silenced = (Outbox.kind == NEWS) & (Outbox.reminder | Outbox.text_key.in_(sorted(routes.INVITATIONS)))
     for reason, unwanted in (
         ("expired", Outbox.expires_at <= now),
-        ("stopped", Outbox.reminder & Outbox.member.in_(stopped)),
+        ("stopped", silenced & Outbox.phone_index.in_(stopped)),
     ):
         Outbox.update(status="suppressed", reason=reason, ended_at=now).where(queued & unwanted).execute()
+
+
+def _by(way: Way | None) -> dict[str, Any]:
+    return {} if way is None else {"channel": way.channel, "template": way.template}
 
 
 def _insert(address: str, facts: NewsFacts, *, content: str | None = None, **columns: Any) -> int | None:
@@ -245,12 +267,12 @@ def _insert(address: str, facts: NewsFacts, *, content: str | None = None, **col
     return outbox_id if list(written) else None
 
 
-def _opened(row: Outbox) -> Mail:
+def _opened(row: Outbox, phone: str, addressee: Addressee) -> Mail:
     content = row.content_sealed
     return Mail(
         outbox_id=row.id,
         kind=row.kind,
-        phone=keys().open(row.phone_sealed, f"outbox.phone:{row.id}"),
+        phone=phone,
         text_key=row.text_key,
         facts=json.loads(keys().open(row.facts_sealed, f"outbox.facts:{row.id}")),
         language=row.language,
@@ -259,4 +281,7 @@ def _opened(row: Outbox) -> Mail:
         channel=(row.channel or "") if row.kind == REPLY else "",
         content="" if content is None else keys().open(content, f"outbox.content:{row.id}"),
         tried=tuple(row.tried),
+        member_id=row.member_id,
+        group_id=row.group_id,
+        addressee=addressee,
     )

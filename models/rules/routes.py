@@ -67,8 +67,7 @@ class Letter:
 def ways(letter: Letter, reader: Reader, routes: Routes, now: datetime) -> tuple[Way, ...]:
     """The ways that are left, in order; none when nobody can carry it."""
     if letter.channel:
-        every = (Way(letter.channel),)
-        return tuple(way for way in every if way.name not in letter.tried)
+        return () if letter.channel in letter.tried else (Way(letter.channel),)
     by_sms = tuple(Way(channel) for channel in sms_channels(reader.country, routes))
     by_whatsapp = _by_whatsapp(letter, reader, now)
     whatsapp_first = reader.prefers_whatsapp or not reader.country

@@ -12,7 +12,7 @@ import redis
 from bot import clock, process
 from bot import settings as settings_module
 from bot.settings import Settings
-from jobs import outbox, providers
+from jobs import carrying, providers, wording
 from tests.bot.sandbox.conftest import product, sandbox, shared_product, shared_sandbox
 from tests.bot.sandbox.support import Sandbox
 from tests.jobs.scene import Scene
@@ -35,7 +35,7 @@ def scene(our_environ: dict[str, str], db: Database, redis_client: redis.Redis, 
     settings = Settings.from_env(our_environ)
     settings_module.use(settings)
     process.wire(settings)
-    for cached in (providers.provider_named, outbox._channel, outbox._screens):
+    for cached in (providers.provider_named, carrying.rests, wording.channel_named, wording.screens):
         cached.cache_clear()
     sandbox.client.tune(auto_transfer="none")
     found = Scene(sandbox, redis_client)

@@ -17,7 +17,7 @@ import psycopg2
 from bot.http import Client
 from bot.queue import JOBS
 from bot.sandbox import postgres
-from jobs import outbox, providers
+from jobs import providers, wording
 from models.base import database
 from models.queries.due import due
 from tests.jobs.scene import Scene
@@ -75,7 +75,7 @@ def killed_at(point: int, act: Callable[[], object]) -> bool:
 def let_go() -> None:
     """No connection may be shared by two processes."""
     database.close_all()
-    for cached in (providers.provider_named, outbox._channel):
+    for cached in (providers.provider_named, wording.channel_named):
         cached.cache_clear()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from jobs import outbox
 from jobs.schedule import run_by_hand
-from models.actions import mail
+from models.actions import deliveries, mail
 from models.actions.opt_outs import stop_reminders
 from models.rules.schedule import LAGOS
 from models.sealing import keys
@@ -208,7 +208,7 @@ def test_a_delivery_is_final_in_whatever_order_the_reports_come(scene: Scene, me
     outbox.send_mail(message)
 
     for status in order:
-        mail.record_delivery(row(message).provider_message_id, status, status != "sent", None, scene.now)
+        deliveries.record_delivery(row(message).provider_message_id, status, status != "sent", None, scene.now)
 
     assert row(message).status == "delivered"
 
@@ -217,7 +217,7 @@ def test_a_report_about_a_message_that_failed_ends_it(scene: Scene, message: int
     with scene.broken("africastalking.send", "report", ["Failed", "UserDoesNotExist"]):
         outbox.send_mail(message)
     scene.client.settle()
-    report = mail.record_delivery(row(message).provider_message_id, "failed", True, "user_does_not_exist", scene.now)
+    report = deliveries.record_delivery(row(message).provider_message_id, "failed", True, "user_does_not_exist", scene.now)
 
     assert report
     assert (row(message).status, row(message).reason) == ("failed", "user_does_not_exist")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import mail
+from models.actions import deliveries, mail, opt_outs
 from models.actions.mail import claim_mail, queue_message, queue_reply
 from models.base import database, transaction
 from models.doorbell import Ring, collecting
@@ -17,7 +17,7 @@ STRANGER = "+2348099990099"
 
 
 def queue(now, key="k1", **more):
-    return queue_message("S99", **{"dedupe_key": key, "facts": {"amt": "N5,000"}, "phone": STRANGER, "now": now} | more)
+    return queue_message(**{"text_key": "S99", "dedupe_key": key, "facts": {"amt": "N5,000"}, "phone": STRANGER, "now": now} | more)
 
 
 def status(outbox_id):
@@ -94,7 +94,7 @@ def test_a_message_that_was_taken_is_sent_and_then_delivered(db, clock):
     claim_mail(clock())
     assert mail.mail_sent(outbox_id, "ATXid_1", "NGN 2.20", 1, clock())
     assert claim_mail(clock()) == []
-    assert mail.record_delivery("ATXid_1", "delivered", True, None, clock())
+    assert deliveries.record_delivery("ATXid_1", "delivered", True, None, clock())
     row = Outbox.get_by_id(outbox_id)
     assert (row.status, row.cost, row.segments) == ("delivered", "NGN 2.20", 1)
 
@@ -107,8 +107,8 @@ def test_a_report_never_moves_a_message_back(db, clock, first, then, stays):
     outbox_id = queue(clock())
     claim_mail(clock())
     mail.mail_sent(outbox_id, "ATXid_1", None, None, clock())
-    mail.record_delivery("ATXid_1", first, True, None, clock())
-    mail.record_delivery("ATXid_1", then, True, "again", clock())
+    deliveries.record_delivery("ATXid_1", first, True, None, clock())
+    deliveries.record_delivery("ATXid_1", then, True, "again", clock())
     assert status(outbox_id) == stays
 
 
@@ -116,9 +116,9 @@ def test_a_report_on_the_way_changes_nothing_and_an_unknown_one_is_told_so(db, c
     outbox_id = queue(clock())
     claim_mail(clock())
     mail.mail_sent(outbox_id, "ATXid_1", None, None, clock())
-    assert mail.record_delivery("ATXid_1", "buffered", False, None, clock())
+    assert deliveries.record_delivery("ATXid_1", "buffered", False, None, clock())
     assert status(outbox_id) == "sent"
-    assert not mail.record_delivery("ATXid_2", "delivered", True, None, clock())
+    assert not deliveries.record_delivery("ATXid_2", "delivered", True, None, clock())
 
 
 def test_a_refused_message_is_tried_again_when_told_so_or_never(db, clock):
@@ -166,10 +166,13 @@ def test_a_stale_message_is_dropped_and_so_is_a_reminder_after_stop(db, clock):
     stale = queue(clock(), key="stale", expires_at=clock() + timedelta(hours=1))
     reminder = queue(clock(), key="reminder", phone=None, member_id=BISI.member_id, reminder=True)
     receipt = queue(clock(), key="receipt", phone=None, member_id=BISI.member_id)
-    Member.update(reminders_stopped_at=clock()).execute()
+    invitation = queue(clock(), key="invitation", phone=BISI.phone, text_key="S02")
+    opt_outs.stop_reminders(BISI.phone, actor="test", now=clock())
     clock.advance("1h")
     assert [message.outbox_id for message in claim_mail(clock())] == [receipt]
-    assert [Outbox.get_by_id(each).reason for each in (stale, reminder)] == ["expired", "stopped"]
+    assert [Outbox.get_by_id(each).reason for each in (stale, reminder, invitation)] == [
+        *("expired", "stopped", "stopped"),
+    ]
 
 
 # --- replies -----------------------------------------------------------------------------------
@@ -204,5 +207,5 @@ def test_what_was_read_was_delivered_and_stays_read(db, clock):
     claim_mail(clock())
     mail.mail_sent(outbox_id, "SM1", None, None, clock())
     for word in ("delivered", "read", "delivered", "failed"):
-        mail.record_delivery("SM1", word, True, None, clock())
+        deliveries.record_delivery("SM1", word, True, None, clock())
     assert status(outbox_id) == "read"

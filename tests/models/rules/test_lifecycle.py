@@ -21,7 +21,7 @@ ENDS = {
     "waiver": {"waived", "refused", "expired", "void"},
     "report": {"answered"},
     "vouch": {"refused", "expired", "used"},
-    "outbox": {"suppressed", "delivered", "failed"},
+    "outbox": {"suppressed", "read", "failed"},
 }
 
 

@@ -1,0 +1,51 @@
+"""A message as it is handed to a channel: worded now, in its reader's language and in the manner of the channel."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import cast
+
+from bot.channels.base import Outgoing, Windowed
+from bot.channels.registry import CHATS
+from bot.settings import current
+from bot.text import screens_of
+from flows.forms import Message
+from flows.screens import Screens
+from models.actions.mail import REPLY, Mail
+from models.rules.routes import WHATSAPP
+
+
+@cache
+def channel_named(name: str) -> Outgoing:
+    """The channel, made once for this process."""
+    return CHATS[name](current())
+
+
+@cache
+def screens() -> Screens:
+    return screens_of(current())
+
+
+def windowed(name: str) -> Windowed | None:
+    """The channel, if it is one that may speak first only with approved texts."""
+    channel = channel_named(name)
+    return cast(Windowed, channel) if hasattr(channel, "has_template") else None
+
+
+def has_template(mail: Mail) -> bool:
+    """Whether there is an approved text for this message."""
+    channel = windowed(WHATSAPP) if mail.kind != REPLY and WHATSAPP in CHATS else None
+    return channel is not None and channel.has_template(mail.text_key, screens().spoken(mail.language))
+
+
+def worded(mail: Mail, channel: Outgoing) -> Message:
+    """What is to be shown. Raises what a broken row makes it raise: KeyError, ValueError, TypeError."""
+    if mail.kind == REPLY:
+        return Message.from_json(mail.content)
+    about = "" if mail.addressee.seat_id is None else str(mail.addressee.seat_id)
+    return screens().news(mail.text_key, mail.language, channel.form, arg=about, **mail.facts)
+
+
+def facts_in_words(mail: Mail) -> Mapping[str, str]:
+    """The values of an approved text, in her language."""
+    language = screens().spoken(mail.language)
+    return {name: screens().words(value, language) for name, value in mail.facts.items()}
