@@ -7,7 +7,7 @@ both behind `whatsapp:`. What may be sent when the window is closed stands in `b
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import ClassVar, Self
+from typing import ClassVar, Protocol, Self
 
 from bot.channels.base import (
     E164,
@@ -24,12 +24,27 @@ from bot.channels.base import (
 from bot.channels.twilio_sms import signing_keys, status_url
 from bot.errors import Malformed
 from bot.settings import Settings
+from bot.templates import Wording, wording
 from bot.turns import clean
 from bot.twilio import callbacks
 from bot.twilio.client import Twilio
+from bot.twilio.contents import Contents
+from bot.twilio.outcomes import CONTENT_TROUBLE, NO_CONTENT
+from bot.twilio.shapes import Shape, plain, shape_of, to_json, values_of
 from flows.forms import WHATSAPP, Form, Message
 
+NO_TEMPLATE = Sent(Outcome.REFUSED, reason="no_template")
 HIDDEN = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,60}")  # Meta's own id of a person, behind her country
+
+
+class Texts(Protocol):
+    """The texts that Twilio has of us: `bot.twilio.contents`, which keeps them in the database."""
+
+    def sid_of(self, shape: Shape) -> str | None: ...
+
+    def approved_sid(self, wanted: Wording) -> str | None: ...
+
+    def gone(self, sid: str) -> None: ...
 
 
 class TwilioWhatsapp:
@@ -43,33 +58,62 @@ class TwilioWhatsapp:
     largest: ClassVar[int] = callbacks.LARGEST
     window: ClassVar[timedelta] = timedelta(hours=24)
 
-    def __init__(self, twilio: Twilio, sender: str, status_url: str, keys: tuple[str, ...]) -> None:
-        """`sender`: our number. `keys`: whatever Twilio may sign with. `status_url`: where reports go."""
+    def __init__(self, twilio: Twilio, contents: Texts, sender: str, status_url: str, keys: tuple[str, ...]) -> None:
+        """`contents`: the texts that Twilio has. `keys`: whatever it may sign with. `status_url`: where reports go."""
         self._twilio = twilio
+        self._contents = contents
         self._sender = callbacks.WHATSAPP + sender
         self._status_url = status_url
         self._keys = keys
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        return cls(
-            Twilio.from_settings(settings), settings.twilio_whatsapp_from, status_url(settings), signing_keys(settings)
-        )
+        twilio = Twilio.from_settings(settings)
+        sender = settings.twilio_whatsapp_from
+        return cls(twilio, Contents(twilio), sender, status_url(settings), signing_keys(settings))
 
     def verify(self, request: Request) -> Mapping[str, str]:
         return callbacks.read_signed(request, self._keys)
 
     def send(self, to: str, message: Message, *, reference: str = "") -> Sent:
-        """Hand one message over, inside her window. `reference` is the outbox's, for the log."""
+        """Hand one message over, inside her window. `reference` is the outbox's, for the log.
+
+        When it cannot go with its buttons, it goes with a numbered line for each of them.
+        """
+        shape = shape_of(message)
+        sid = self._contents.sid_of(shape) if shape else None
+        if sid is not None:
+            sent = self._send_content(to, sid, values_of(message), reference)
+            if sent.reason not in CONTENT_TROUBLE:
+                return sent
+        return self._send(to, reference, body=plain(message))
+
+    def has_template(self, key: str, language: str) -> bool:
+        wanted = wording(key, language)
+        return wanted is not None and self._contents.approved_sid(wanted) is not None
+
+    def send_template(
+        self, to: str, key: str, language: str, facts: Mapping[str, str], *, arg: str = "", reference: str = ""
+    ) -> Sent:
+        wanted = wording(key, language)
+        values = wanted.values(facts, arg) if wanted else None
+        sid = self._contents.approved_sid(wanted) if wanted else None
+        if values is None or sid is None:
+            return NO_TEMPLATE
+        sent = self._send_content(to, sid, values, reference)
+        return NO_TEMPLATE if sent.reason in CONTENT_TROUBLE else sent
+
+    def _send_content(self, to: str, sid: str, values: Mapping[str, str], reference: str) -> Sent:
+        sent = self._send(to, reference, content_sid=sid, content_variables=to_json(values))
+        if sent.reason == NO_CONTENT:
+            self._contents.gone(sid)
+        return sent
+
+    def _send(self, to: str, reference: str, **what: str) -> Sent:
         if not is_address(to):
             return Sent(Outcome.REFUSED, reason="bad_number")
-        return self._twilio.send(
-            reference,
-            to=callbacks.WHATSAPP + to,
-            from_=self._sender,
-            body=message.body,
-            status_callback=self._status_url,
-        )
+        whom = {"to": callbacks.WHATSAPP + to, "from_": self._sender}
+        return self._twilio.send(reference, **whom, status_callback=self._status_url, **what)
 
     def bill_of(self, message_id: str) -> Bill | None:
         return self._twilio.bill_of(message_id)

@@ -15,12 +15,14 @@ from typing import Any, Final
 from bot import clock
 from bot.errors import ProviderError
 from bot.logs import log
+from bot.templates import Wording
 from bot.twilio.client import ContentRefused, Twilio
 from bot.twilio.shapes import LANGUAGE, Shape
 from models.actions.contents import content_gone, keep_content
 from models.queries.contents import content
 
 REST_SECONDS: Final = 60.0
+APPROVED: Final = "approved"
 
 
 class Contents:
@@ -40,6 +42,12 @@ class Contents:
         if known is not None:
             self._known[shape.name] = known
         return known
+
+    def approved_sid(self, wanted: Wording) -> str | None:
+        """The sid of a template, if WhatsApp has approved it and it says what we say today."""
+        kept = content(self._twilio.account, wanted.template.name, wanted.language)
+        fit = kept is not None and kept.status == APPROVED and kept.digest == digest_of(wanted.types)
+        return kept.sid if kept is not None and fit else None
 
     def gone(self, sid: str) -> None:
         """Twilio does not know it any more: it will be made anew."""

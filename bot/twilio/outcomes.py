@@ -9,6 +9,8 @@ from bot.channels.base import Outcome, Sent
 OUTSIDE_WINDOW = "outside_window"
 NOT_ON_WHATSAPP = "not_on_whatsapp"
 OPTED_OUT = "opted_out"
+BAD_CONTENT = "bad_content"
+NO_CONTENT = "no_content"
 
 # The message as such will not go, now or later; the next one may.
 REFUSED = {
@@ -26,9 +28,9 @@ REFUSED = {
     "21617": "too_long",
     "21620": "bad_media",
     "21623": "bad_media",
-    "21654": "bad_content",
-    "21655": "no_content",
-    "21656": "bad_content",
+    "21654": BAD_CONTENT,
+    "21655": NO_CONTENT,
+    "21656": BAD_CONTENT,
     "21658": "too_long",
     "30003": "unreachable",
     "30004": "blocked",
@@ -37,14 +39,14 @@ REFUSED = {
     "30007": "filtered",
     "30008": "unknown_error",
     "63003": NOT_ON_WHATSAPP,
-    "63005": "bad_content",
+    "63005": BAD_CONTENT,
     "63013": "against_policy",
     "63016": OUTSIDE_WINDOW,
     "63019": "bad_media",
-    "63021": "bad_content",
+    "63021": BAD_CONTENT,
     "63024": NOT_ON_WHATSAPP,
     "63027": "no_template",
-    "63028": "bad_content",
+    "63028": BAD_CONTENT,
     "63032": "not_now_on_whatsapp",
     "63049": "not_now_on_whatsapp",
 }
@@ -75,7 +77,7 @@ LATER = {
     "63022": "rate_limited",
 }
 # The text was not accepted with its buttons or lines; as plain words it may be.
-CONTENT_TROUBLE = frozenset({"bad_content", "no_content"})
+CONTENT_TROUBLE = frozenset({BAD_CONTENT, NO_CONTENT})
 
 
 def reason_of(code: str) -> str:
