@@ -11,7 +11,19 @@ from datetime import datetime
 
 from bot import clock
 from bot.logs import log
-from jobs import accounts, cycles, housekeeping, outbox, payments, payouts, penalties, reconcile, reminders, requests
+from jobs import (
+    accounts,
+    cycles,
+    housekeeping,
+    outbox,
+    payments,
+    payouts,
+    penalties,
+    reconcile,
+    reminders,
+    requests,
+    templates,
+)
 from jobs.base import door, ring_after
 from jobs.timetable import latest_slot
 from models.actions import runs
@@ -32,6 +44,7 @@ class Periodic:
 PERIODIC = (
     Periodic("late_fees", "0 1 * * *", penalties.add_due, "late fees after the days of grace"),
     Periodic("banks", "30 3 * * *", accounts.refresh_banks, "the provider's list of banks"),
+    Periodic("templates", "0 7 * * *", templates.look_again, "what WhatsApp says of our templates"),
     Periodic("reminders", "0 9 * * *", reminders.send_due, "what is due soon, today, or was due"),
     Periodic("payouts", "0 10 * * *", payouts.open_due, "pots that are complete, and those that waited"),
     Periodic("payment_check", "0 * * * *", payments.check_all, "payments whose outcome we do not know"),

@@ -14,6 +14,7 @@ NO_CONTENT = "no_content"
 
 # The message as such will not go, now or later; the next one may.
 REFUSED = {
+    "20001": BAD_CONTENT,
     "21211": "bad_number",
     "21217": "bad_number",
     "21408": "no_permission_for_country",
@@ -60,9 +61,11 @@ OUR_FAULT = {
     "21212": "bad_sender",
     "21603": "bad_sender",
     "21606": "bad_sender",
+    "21609": "bad_callback",
     "21659": "bad_sender",
     "21660": "bad_sender",
     "21703": "bad_sender",
+    "21910": "bad_sender",
     "30002": "account_inactive",
     "63007": "bad_sender",
     "63020": "sender_not_connected",
