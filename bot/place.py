@@ -1,12 +1,14 @@
 """Where somebody is in a conversation, between two requests: one sealed value in Redis for each phone and channel.
 
-Redis may be emptied at any moment; what is lost then is a place in a menu. One round trip
+Of a chat only a copy lies here, beside the sessions, so that what was begun in one can be
+gone on with in the other. Redis may be emptied at any moment; what is lost then is a place in a menu. One round trip
 reads all of it, one writes it, together with whatever else the caller has for Redis.
 Nothing lies there in the clear: numbers are keyed marks, the value is sealed for its own key.
 What the talk means belongs to `flows`, how a history is read to `turns`.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -39,14 +41,22 @@ class Place:
         """Whether the session may go on. A time that went backwards (the clock was moved) does not end it."""
         return now - self.at <= SESSION
 
+
+@dataclass(frozen=True)
+class Left:
+    """A talk that was left on some channel, and when."""
+
+    talk: str = field(repr=False)
+    at: datetime
+
     def worth_resuming(self, now: datetime) -> bool:
-        """Whether she may be asked to go on with this in a new session."""
+        """Whether she may be asked to go on with this somewhere else."""
         return now - self.at <= RESUME
 
 
 @dataclass(frozen=True)
 class Found:
-    """What Redis knew. `stranger`: the session belongs to another phone.
+    """What Redis knew. `stranger`: the session belongs to another phone. `chat`: where she is in a chat.
 
     `forgetful`: this memory is younger than a session may be. A session that it does not know may have been lost
     with the memory before it; otherwise the replies of an unknown session were dialled, as in *347*55*1#.
@@ -55,16 +65,23 @@ class Found:
     place: Place | None = None
     stranger: bool = False
     forgetful: bool = True
+    chat: Left | None = None
+
+    def left_last(self, now: datetime) -> str | None:
+        """The talk that may be offered to her: where she was last, here or in a chat."""
+        here = [Left(self.place.talk, self.place.at)] if self.place else []
+        return last_of([*here, *([self.chat] if self.chat else [])], now)
 
 
 def load(channel: str, phone: str, session_id: str, now: datetime) -> Found:
     """The place of this phone, and whether the session is its own. One round trip. Raises RedisError."""
-    where = _place_key(channel, phone)
-    sealed, owner, since = redis_of().mget(where, _session_key(channel, session_id), SINCE)
+    where, chat = _place_key(channel, phone), _chat_key(phone)
+    sealed, owner, since, in_chat = redis_of().mget(where, _session_key(channel, session_id), SINCE, chat)
     return Found(
         _opened(sealed, where),
         stranger=owner is not None and owner != _owner(phone),
         forgetful=not isinstance(since, bytes) or now - _instant(since.decode()) <= RESUME,
+        chat=_opened_chat(in_chat, chat, ""),
     )
 
 
@@ -75,6 +92,30 @@ def put(pipe: Pipeline, channel: str, phone: str, session_id: str, place: Place)
     pipe.set(where, keys().seal(value, where), ex=RESUME)
     pipe.set(_session_key(channel, session_id), _owner(phone), ex=RESUME)
     pipe.set(SINCE, place.at.isoformat(), nx=True)
+
+
+def elsewhere(channel: str, phone: str, sessions: Iterable[str], now: datetime) -> Left | None:
+    """For a chat: where she was last on another channel, of the sessions and the chats. Raises RedisError."""
+    chat, places = _chat_key(phone), [_place_key(each, phone) for each in sessions]
+    in_chat, *sealed = redis_of().mget(chat, *places)
+    opened = (_opened(value, where) for value, where in zip(sealed, places, strict=True))
+    found = [Left(each.talk, each.at) for each in opened if each is not None]
+    in_other_chat = _opened_chat(in_chat, chat, channel)
+    found += [in_other_chat] if in_other_chat else []
+    return max((each for each in found if each.worth_resuming(now)), key=lambda each: each.at, default=None)
+
+
+def put_chat(pipe: Pipeline, channel: str, phone: str, talk: str, at: datetime) -> None:
+    """Add to a pipeline what offers a chat's talk to her elsewhere. In the books it stands as well."""
+    where = _chat_key(phone)
+    value = json.dumps({"channel": channel, "talk": talk, "at": at.isoformat()}, separators=(",", ":"))
+    pipe.set(where, keys().seal(value, where), ex=RESUME)
+
+
+def last_of(left: Iterable[Left], now: datetime) -> str | None:
+    """The talk that was left last, if that is not too long ago."""
+    last = max(left, key=lambda each: each.at, default=None)
+    return last.talk if last is not None and last.worth_resuming(now) else None
 
 
 def mark_of_session(channel: str, phone: str, session_id: str) -> str:
@@ -93,11 +134,26 @@ def _opened(sealed: bytes | str | None, where: str) -> Place | None:
         return None
 
 
+def _opened_chat(sealed: bytes | str | None, where: str, unless: str) -> Left | None:
+    """The same for the copy of a chat; `unless` it is of the channel that asks."""
+    if not isinstance(sealed, bytes):
+        return None
+    try:
+        fields = json.loads(keys().open(sealed, where))
+        return None if fields["channel"] == unless else Left(fields["talk"], _instant(fields["at"]))
+    except (CannotOpen, ValueError, TypeError, KeyError):
+        return None
+
+
 _instant = datetime.fromisoformat
 
 
 def _place_key(channel: str, phone: str) -> str:
     return f"ajo:place:{channel}:{keys().index(phone, 'place').hex()[:32]}"
+
+
+def _chat_key(phone: str) -> str:
+    return f"ajo:place:chat:{keys().index(phone, 'place').hex()[:32]}"
 
 
 def _session_key(channel: str, session_id: str) -> str:

@@ -1,10 +1,9 @@
-"""The one loop: a request of a session comes in, what is new in it is found, the conversation takes a step, the
-commands that it asks for are performed, the place is kept, an answer goes out.
+"""A request of a session: what is new in it is found, the conversation takes a step, the commands that it asks for
+are performed (`steps`), the place is kept, an answer goes out. A chat's counterpart is `chat`.
 
 It decides nothing about savings and nothing about words. Reading needs no write to the database and no lock; one
-round trip to Redis stands before the step and one after it. Every command has a key made of session and hop, so
-that nothing is done twice, whoever repeats it. There is always an answer: what breaks is told to the log, with
-what was typed masked, and to her as "busy, dial again".
+round trip to Redis stands before the step and one after it. Every command has a key made of session and hop. There
+is always an answer: what breaks is told to the log, with what was typed masked, and to her as "busy, dial again".
 """
 
 import time
@@ -14,24 +13,19 @@ from datetime import datetime
 from redis import RedisError
 
 from bot import clock, place, said
-from bot.answers import completed
 from bot.logs import log, typed_secret
 from bot.place import Found, Place, mark_of_session
 from bot.process import redis_of
-from bot.queue import ring_all
 from bot.rebuild import dialled, rebuild
+from bot.steps import Asking, state_of, until_said
 from bot.turns import Diverged, Fresh, Retry, UssdHop, new_input, remember, tokens
-from flows.engine import Engine, Heard, Outcome, Step, Talk, busy, is_secret
-from models.actions import perform
-from models.actions.context import Context
+from flows.engine import Engine, Heard, Step, Talk, busy, is_secret
+from flows.forms import USSD
 from models.actions.people import SaidRow
 from models.actions.pins import Busy
-from models.commands import Command, Done
-from models.doorbell import collecting
 from models.facts import Facts
 from models.phones import mask
 from models.queries.facts import DatabaseFacts
-from models.rules.refused import Refused
 from models.sealing import keys
 
 SHORTEST_SECRET = 4
@@ -126,7 +120,7 @@ class Runner:
         if talk is None:  # written by another version of the flows
             return Turn("", said.MASK, self._engine.start(facts)), facts
         heard = said.MASK if is_secret(talk) else text
-        return Turn(_state(talk), heard, self._engine.step(talk, Heard(text), facts)), facts
+        return Turn(state_of(talk), heard, self._engine.step(talk, Heard(text), facts)), facts
 
     def _begin(self, hop: Hop, found: Found, *, expired: bool) -> tuple[Turn, Facts]:
         """A dial, with or without replies, or a session that has been silent for too long."""
@@ -136,52 +130,32 @@ class Runner:
             replies = tokens(hop.ussd.history)
             step = rebuild(self._engine, facts, hop.session, shortcut, replies, lost=found.forgetful)
             return Turn("", said.MASK, step), facts
-        previous = found.place if found.place and found.place.worth_resuming(hop.now) else None
-        return Turn("", "", self._engine.start(facts, Talk.from_json(previous.talk) if previous else None)), facts
+        previous = found.left_last(hop.now)
+        return Turn("", "", self._engine.start(facts, Talk.from_json(previous) if previous else None)), facts
 
     # --- what it asks for -----------------------------------------------------------------------------------------
 
     def _finish(self, hop: Hop, begun: tuple[Turn, Facts]) -> Answer:
         turn, facts = begun
-        step = turn.step
-        while step.command is not None:  # the engine stops one that goes in a circle
-            outcome = self._perform(step.command, _context(hop, step.talk, facts))
-            facts = DatabaseFacts(hop.phone, hop.now)  # what was read before is no longer true
-            step = self._engine.step(step.talk, Outcome(type(step.command).__name__, outcome), facts)
-        if step.reply is None:
-            raise RuntimeError(f"{_state(step.talk)} says nothing")
-        answer = Answer(
-            self._engine.screens.ussd(step.reply),
-            step.reply.end,
-            _state(step.talk),
-            "end" if step.reply.end else "con",
+        asking = Asking(
+            channel=hop.channel,
+            form=USSD,
+            address=hop.phone,
+            session=hop.session,
+            hop=hop.number,
+            key=f"{hop.channel}:{hop.session}:{hop.number}",
+            now=hop.now,
+            read=lambda: DatabaseFacts(hop.phone, hop.now),
         )
-        _keep(hop, turn, step.talk, answer)
+        told = until_said(self._engine, turn.step, facts, asking, self._wait_ms)
+        text = self._engine.screens.ussd(told.reply)
+        answer = Answer(text, told.reply.end, told.state, "end" if told.reply.end else "con")
+        _keep(hop, turn, told.talk, answer)
         return answer
-
-    def _perform(self, command: Command, context: Context) -> Done | Refused:
-        with collecting() as rings:
-            outcome = perform(command, context)
-        ring_all(rings)
-        return completed(command, outcome, context, self._wait_ms)
 
     def _sorry(self, result: str) -> Answer:
         reply = busy()
         return Answer(self._engine.screens.ussd(reply), reply.end, reply.key, result)
-
-
-def _context(hop: Hop, talk: Talk, facts: Facts) -> Context:
-    """Who asks, and the key of this command: the nth of its hop."""
-    return Context(
-        phone=hop.phone,
-        member_id=facts.home.me.member_id,
-        channel=hop.channel,
-        key=f"{hop.channel}:{hop.session}:{hop.number}:{talk.commands - 1}",
-        session=hop.session,
-        hop=hop.number,
-        talk=talk.to_json(),
-        now=hop.now,
-    )
 
 
 def _find(hop: Hop) -> Found:
@@ -226,10 +200,6 @@ def _keep(hop: Hop, turn: Turn, talk: Talk, answer: Answer) -> None:
 def _history_key() -> bytes:
     """The key of the marks by which a history is known again."""
     return keys().index("history", "bot.turns")
-
-
-def _state(talk: Talk) -> str:
-    return f"{talk.flow}.{talk.state}"
 
 
 def _ms_since(began: float) -> int:

@@ -18,9 +18,10 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from bot import clock
-from bot.channels.base import Channel, DoorKind, Incoming, Outgoing, Request
+from bot.channels.base import Answer, Channel, DoorKind, Incoming, Outgoing, Request
 from bot.channels.registry import CHATS, SESSIONS
 from bot.errors import CallerError, TooLarge
+from bot.hearing import MESSAGE, as_body
 from bot.logs import log
 from bot.payments.base import PaymentProvider, WebhookEvent
 from bot.payments.registry import PROVIDERS
@@ -29,8 +30,9 @@ from bot.queue import ring_all
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.turns import clean
-from models.actions import inbox, mail, people
-from models.actions.opt_outs import stop_reminders
+from models.actions import inbox, people
+from models.actions.deliveries import record_delivery
+from models.actions.opt_outs import opted_out_at_provider
 from models.doorbell import collecting
 
 MAX_EVENT = 64 * 1024
@@ -92,8 +94,7 @@ def _doors(settings: Settings, runner: Runner) -> Iterator[tuple[str, Door]]:
 def _doors_of_session(channel: Incoming, runner: Runner) -> Iterator[tuple[str, Door]]:
     def hop(form: Form) -> Response:
         answer = runner.take_turn(channel.name, channel.parse(form))
-        sent = channel.answer(answer.text, end=answer.end)
-        return Response(sent.body, 200, content_type=sent.content_type)
+        return _sent(channel.answer(answer.text, end=answer.end))
 
     def ended(form: Form) -> Response:
         event = channel.parse_event(form)
@@ -115,19 +116,37 @@ def _doors_of_session(channel: Incoming, runner: Runner) -> Iterator[tuple[str, 
 
 
 def _doors_of_chat(channel: Outgoing) -> Iterator[tuple[str, Door]]:
+    def said(form: Form) -> Response:
+        """Stored, and answered later by a message of our own."""
+        message = channel.parse_message(form)
+        with collecting() as rings:
+            inbox.take_in(
+                channel.name,
+                message.message_id,
+                MESSAGE,
+                "",
+                as_body(message),
+                clock.now(),
+                lane=inbox.lane_of(message.address),
+            )
+        ring_all(rings)
+        return _sent(channel.empty_answer())
+
     def delivered(form: Form) -> Response:
         report = channel.parse_delivery(form)
-        mail.record_delivery(report.message_id, report.status.value, report.final, report.reason, clock.now())
-        return _plain("ok", 200)
+        with collecting() as rings:  # a message that went the wrong way takes another one
+            record_delivery(report.message_id, report.status.value, report.final, report.reason, clock.now())
+        ring_all(rings)
+        return _sent(channel.empty_answer())
 
     def opted_out(form: Form) -> Response:
-        stop_reminders(channel.parse_opt_out(form).phone, actor=f"provider:{channel.name}", now=clock.now())
-        return _plain("ok", 200)
+        phone = channel.parse_opt_out(form).phone
+        opted_out_at_provider(channel.name, phone, actor=f"provider:{channel.name}", now=clock.now())
+        return _sent(channel.empty_answer())
 
-    acts = {DoorKind.DELIVERY: delivered, DoorKind.OPT_OUT: opted_out}
+    acts = {DoorKind.MESSAGE: said, DoorKind.DELIVERY: delivered, DoorKind.OPT_OUT: opted_out}
     for name, kind in channel.doors.items():
-        if kind in acts:
-            yield name, Door(channel, acts[kind])
+        yield name, Door(channel, acts[kind])
 
 
 def _through(name: str, door: Door, key: str, public_url: str) -> Response:
@@ -204,6 +223,10 @@ def _refused(name: str, refusal: CallerError) -> Response:
     REFUSED[f"{name}:{refusal.why}"] += 1
     log.warning("webhook", what=name, result=refusal.status, why=refusal.why, caller=request.remote_addr)
     return _plain(REFUSALS.get(refusal.status, "bad request"), refusal.status)
+
+
+def _sent(answer: Answer) -> Response:
+    return Response(answer.body, 200, content_type=answer.content_type)
 
 
 def _plain(text: str, status: int) -> Response:

@@ -1,4 +1,4 @@
-"""What a provider told us, dealt with.
+"""What a provider told us, dealt with; what a person wrote waits in a lane of her own, and goes to `chats`.
 
 An event is a hint: nothing in it is believed. What it names is looked up at the
 provider, and the answer of the look-up decides. An event that is about nothing of
@@ -9,6 +9,7 @@ from bot import clock
 from bot.errors import ProviderError
 from bot.logs import log
 from bot.payments.base import WebhookEvent
+from jobs import chats
 from jobs.base import NOTHING_TO_DO, job
 from jobs.payments import follow_payment
 from jobs.payouts import follow_transfer
@@ -18,7 +19,9 @@ from models.actions import inbox
 
 @job
 def process_event(inbox_id: int) -> str:
-    """Deal with one event of the inbox."""
+    """Deal with one event of the inbox, or with all that wait in its lane."""
+    if lane := inbox.lane_with(inbox_id):
+        return chats.work_off(lane)
     event = inbox.claim_event(inbox_id, clock.now())
     if event is None:
         return NOTHING_TO_DO

@@ -45,6 +45,11 @@ class ChatState:
     puzzled_at: datetime | None = None
 
     @property
+    def talked_at(self) -> datetime | None:
+        """When her talk took its last step, here or on a page of hers."""
+        return self.heard_at if self.timeout_at is None else self.timeout_at - OPEN
+
+    @property
     def lane(self) -> bytes:
         return lane_of(self.address)
 
@@ -72,6 +77,7 @@ class Answered:
     text: bytes | None = None  # the mark of what she wrote, if it may be an automatic answer
     same_texts: int = 0
     puzzled: bool = False  # the reply says that we did not understand
+    heard: bool = True  # False: it came from a page, which opens no window
 
 
 def load(channel: str, address: str, phone: str) -> ChatState:
@@ -164,7 +170,9 @@ def _raise(row: Chat, now: datetime) -> bool:
 
 def _written(chat: ChatState, answered: Answered, now: datetime) -> int:
     """The chat's row, with what has changed."""
-    changes: dict[str, Any] = {"heard_at": now, "last_text_index": answered.text, "same_texts": answered.same_texts}
+    changes: dict[str, Any] = {}
+    if answered.heard:
+        changes = {"heard_at": now, "last_text_index": answered.text, "same_texts": answered.same_texts}
     if chat.phone:
         changes["phone_index"] = keys().index(chat.phone, "phone")
     if answered.puzzled:

@@ -15,7 +15,8 @@ class Context:
 
     key names the command of the hop ("channel:session:hop:n"): performed once, answered
     for ever. talk is the talk's JSON before this hop, kept so that the place in a
-    conversation can be found again when Redis has been emptied.
+    conversation can be found again when Redis has been emptied. address: where she was
+    heard in a chat, which is not her number when she hides it.
     """
 
     phone: str  # E.164
@@ -26,6 +27,7 @@ class Context:
     hop: int
     talk: str = field(repr=False)
     now: datetime
+    address: str = field(default="", repr=False)
 
     @property
     def member(self) -> int:

@@ -100,7 +100,8 @@ def test_a_value_that_cannot_be_read_is_as_good_as_none(memory: redis.Redis, val
 )
 def test_a_session_lives_three_minutes_and_a_talk_ten(silent: int, alive: bool, resumed: bool) -> None:
     later = NOW + timedelta(seconds=silent)
-    assert (KEPT.alive(later), KEPT.worth_resuming(later)) == (alive, resumed)
+    keep()
+    assert (KEPT.alive(later), found(now=later).left_last(later)) == (alive, KEPT.talk if resumed else None)
 
 
 def test_a_memory_is_forgetful_until_it_is_older_than_any_session() -> None:
@@ -114,3 +115,46 @@ def test_a_memory_is_forgetful_until_it_is_older_than_any_session() -> None:
 def test_the_same_session_id_is_another_session_on_another_phone() -> None:
     marks = {place.mark_of_session(CHANNEL, phone, session) for phone in (ADA, BISI) for session in ("1", "2")}
     assert len(marks) == 4
+
+
+WHATSAPP, SMS = "twilio-whatsapp", "twilio-sms"
+
+
+def chat(talk: str, at: datetime, channel: str = WHATSAPP) -> None:
+    with process.redis_of().pipeline(transaction=False) as pipe:
+        place.put_chat(pipe, channel, ADA, talk, at)
+        pipe.execute()
+
+
+def test_what_was_begun_last_is_offered_wherever_it_was() -> None:
+    keep()
+    chat("in a chat", NOW + timedelta(minutes=1))
+    assert found().left_last(NOW + timedelta(minutes=2)) == "in a chat"
+    keep(replace(KEPT, at=NOW + timedelta(minutes=2)))
+    assert found().left_last(NOW + timedelta(minutes=2)) == KEPT.talk
+    assert found(BISI, "ATUid_2").left_last(NOW) is None
+    assert found().left_last(NOW + timedelta(minutes=13)) is None
+
+
+def test_a_chat_finds_the_sessions_and_the_other_chats_but_not_itself() -> None:
+    def elsewhere(asks: str) -> str | None:
+        left = place.elsewhere(asks, ADA, [CHANNEL], NOW + timedelta(minutes=3))
+        return left.talk if left else None
+
+    assert elsewhere(WHATSAPP) is None
+    chat("in a chat", NOW)
+    assert (elsewhere(WHATSAPP), elsewhere(SMS)) == (None, "in a chat")
+    keep(replace(KEPT, at=NOW + timedelta(minutes=1)))
+    assert (elsewhere(WHATSAPP), elsewhere(SMS)) == (KEPT.talk, KEPT.talk)
+    assert place.elsewhere(SMS, ADA, [CHANNEL], NOW + timedelta(minutes=20)) is None
+
+
+def test_nothing_of_a_chat_can_be_read_in_redis_and_all_of_it_goes(memory: redis.Redis) -> None:
+    chat("her talk", NOW)
+    [key] = list(memory.scan_iter())
+    value = memory.get(key) or b""
+    assert 0 < memory.ttl(key) <= 600
+    for secret in (b"talk", b"whatsapp", b"8031234567"):
+        assert secret not in key + value
+    memory.set(key, b"x")
+    assert found().chat is None

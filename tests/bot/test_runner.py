@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from bot import clock as moved
-from bot import process, runner
+from bot import process, runner, steps
 from bot.answers import completed
 from bot.queue import signal_answer
 from bot.runner import Answer, Runner
@@ -121,7 +121,7 @@ def test_a_hop_tells_that_the_provider_refused(walk: Any, take: Any) -> None:
 def test_a_hop_does_not_wait_for_ever(walk: Any, take: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     running_group()
     walk("1*1*1")
-    monkeypatch.setattr(runner, "completed", lambda *given: completed(*given[:3], 50))
+    monkeypatch.setattr(steps, "completed", lambda *given: completed(*given[:3], 50))
     began = time.monotonic()
     assert "comes by SMS" in take("1*1*1*1").text
     assert time.monotonic() - began < 1
@@ -159,16 +159,16 @@ def test_the_same_hop_at_the_same_moment_is_performed_once(walk: Any, take: Any)
     assert count("payment") == 1
 
 
-@pytest.mark.parametrize("breaks_at", ["_keep", "completed"])
+@pytest.mark.parametrize(("module", "breaks_at"), [(runner, "_keep"), (steps, "completed")])
 def test_a_hop_that_breaks_after_its_commit_is_not_done_again(
-    walk: Any, take: Any, monkeypatch: pytest.MonkeyPatch, breaks_at: str
+    walk: Any, take: Any, monkeypatch: pytest.MonkeyPatch, module: Any, breaks_at: str
 ) -> None:
     words = a_forming_group()
     walk(f"1*{words['code']}*1")
     joined = f"1*{words['code']}*1*{PIN}"
     seats = count("seat")
     with monkeypatch.context() as broken:
-        broken.setattr(runner, breaks_at, _break)
+        broken.setattr(module, breaks_at, _break)
         assert "Ajo is busy now" in take(joined).text
     assert "let you in" in take(joined).text
     assert count("seat") == seats + 1
@@ -187,7 +187,7 @@ def test_a_hop_that_breaks_between_two_commands_goes_on_where_it_was(
         return perform(command, context) if len(performed) == 1 else _break()
 
     with monkeypatch.context() as broken:
-        broken.setattr(runner, "perform", only_the_pin)
+        broken.setattr(steps, "perform", only_the_pin)
         assert "Ajo is busy now" in take(joined).text
     assert performed == ["CheckPin", "JoinGroup"]
     seats = count("seat")
@@ -204,7 +204,7 @@ def test_when_too_many_pins_are_checked_she_is_asked_to_come_again(
     def too_many(command: Any, context: Any) -> None:
         raise Busy
 
-    monkeypatch.setattr(runner, "perform", too_many)
+    monkeypatch.setattr(steps, "perform", too_many)
     answer = take(f"2*{PIN}")
     assert (answer.end, answer.result) == (True, "too busy")
     assert "Traceback" not in capsys.readouterr().err

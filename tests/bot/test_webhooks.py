@@ -23,7 +23,13 @@ def test_every_way_to_refuse_has_its_words() -> None:
 
 @pytest.mark.usefixtures("redis_client")
 @pytest.mark.parametrize("name", CHANNELS)
-def test_every_channel_has_a_door(settings: Settings, name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    create_app(settings).test_client().post(f"/webhooks/{name.replace('-sms', '-delivery')}/wrong")
+def test_every_door_of_every_channel_is_open_and_locked(
+    settings: Settings, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web, channel = create_app(settings).test_client(), CHANNELS[name](settings)
     clock.plain()
-    assert "wrong_key" in capsys.readouterr().err
+    for door in channel.doors:
+        assert web.post(f"/webhooks/{door}" + ("/wrong" if channel.keyed else "")).status_code == 404
+        assert ("wrong_key" if channel.keyed else "no_signature") in capsys.readouterr().err
+        assert web.post(f"/webhooks/{door}" + ("" if channel.keyed else "/wrong")).status_code == 404
+        assert capsys.readouterr().err == ""

@@ -32,6 +32,7 @@ NAMES = [
     "cycles",
     "reconcile",
     "outbox_sweep",
+    "chat_silence",
     "said",
 ]
 
