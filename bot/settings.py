@@ -35,6 +35,7 @@ from models.sealing import Keys
 
 DEVELOPMENT = "development"
 PRODUCTION = "production"
+AUTO = "auto"
 
 
 class SettingsError(Exception):
@@ -181,6 +182,12 @@ class Settings:
         own=True,
     )
 
+    languages_unreviewed: str = row(
+        one_of(AUTO, "yes", "no"),
+        AUTO,
+        "whether drafts that no native speaker has reviewed are offered; auto: everywhere but in production",
+    )
+
     site: str = row(matching(r"[a-z0-9.-]+\.[a-z]{2,}", "ajo.ng"), "ajo.ng", "the short web address in messages")
     help_phone: str = row(matching(r"\+?[0-9]{7,15}", "08001234567"), "08001234567", "the help line in messages")
     member_email_domain: str = row(
@@ -193,6 +200,11 @@ class Settings:
     @property
     def production(self) -> bool:
         return self.app_env == PRODUCTION
+
+    @property
+    def offers_unreviewed(self) -> bool:
+        """Whether a language may be chosen that is still a draft."""
+        return not self.production if self.languages_unreviewed == AUTO else self.languages_unreviewed == "yes"
 
     @property
     def callback_keys(self) -> tuple[str, ...]:

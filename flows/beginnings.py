@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any
 
 from flows import intents
-from flows.asking import is_let_in
+from flows.asking import is_frozen, is_let_in
 from flows.flow import KEPT_FOR_THE_SESSION
 from flows.forms import USSD, Form
 from flows.intents import INTENTS, Intent
@@ -109,7 +109,7 @@ class Beginnings(Steps):
         target = INTENTS.get(intent.name)
         if target is not None and intent.name != intents.MENU:
             turn = self._turn(step.talk, facts, form)
-            if target.of_seat and not is_let_in(turn):
+            if (target.of_seat and not is_let_in(turn)) or (is_frozen(turn) and not target.while_frozen):
                 return step
             turn.history.append(Place(turn.flow, turn.state, turn.page))
             turn.flow, turn.state = target.flow, target.state

@@ -41,6 +41,7 @@ UNKNOWN_NUMBER = "R10"
 STOPPED = "R07"
 STARTED, STARTED_WITHOUT_DATE = "R08", "R08n"
 TYPED_HERE = "PRIVATE_warning"
+SHORTEST_SECRET = 4  # digits
 
 
 def busy(language: str = ENGLISH) -> Reply:
@@ -61,7 +62,7 @@ class Engine(Beginnings):
         if said.choice.startswith("="):
             return self.begin(Intent.read(said.choice[1:]), facts, form, talk)
         text, language = clean(said.text), self.screens.spoken(facts.home.me.language)
-        if word := intents.reserved(text, language):
+        if (word := intents.reserved(text, language)) and not said.choice:
             return self._told(word, talk, facts, form)
         if talk is None or talk.over or screen_of(talk) is None:
             return self._greet(text, language, facts, previous, form)
@@ -90,13 +91,16 @@ class Engine(Beginnings):
         if key and not (keeps_out and key != BACK):
             return self.step(talk, Heard(key), facts, form)
         screen = screen_of(talk)
-        if screen is not None and screen.hears and not said.choice and not keeps_out:
+        hears = screen.hears if screen and not said.choice and not keeps_out else None
+        if hears and hears(text) is not None:
             return self.step(talk, Heard(text), facts, form)
         if not key and (intent := intents.by_word(text, language)):
             return self.begin(intent, facts, form, talk)
+        if hears:
+            return self.step(talk, Heard(text), facts, form)
         if said.choice or not text:
             return self.step(talk, Heard(""), facts, form)  # of an older message: what holds now is shown again
-        return self._not_here(talk, facts, form) if keeps_out else self._not_understood(turn, facts, form)
+        return self._not_here(talk, text, facts, form) if keeps_out else self._not_understood(turn, facts, form)
 
     def _shown(self, turn: Turn, form: Form) -> tuple[Choice, ...]:
         """What can be tapped on the screen as she has it before her."""
@@ -104,10 +108,12 @@ class Engine(Beginnings):
         reply = self._reply(turn, screen) if screen else None
         return self.screens.message(reply, form).choices if reply else ()
 
-    def _not_here(self, talk: Talk, facts: Facts, form: Form) -> Step:
-        """Something was typed where a secret belongs: it is not looked at, and she is told where to type it."""
+    def _not_here(self, talk: Talk, text: str, facts: Facts, form: Form) -> Step:
+        """Something was typed where a secret belongs: it is not heard, and she is told where to type it."""
         step = self.step(talk, Heard(""), facts, form)
-        return replace(step, reply=replace(step.reply, notice=Words(TYPED_HERE))) if step.reply else step
+        if step.reply is None or not looks_secret(text):
+            return step
+        return replace(step, reply=replace(step.reply, notice=Words(TYPED_HERE)))
 
     def _not_understood(self, turn: Turn, facts: Facts, form: Form) -> Step:
         turn.errors += 1
@@ -142,6 +148,11 @@ class Engine(Beginnings):
         """Something that is no screen: the talk, where there is one, waits for its answer as before."""
         kept = talk or Talk(*START, over=True)
         return Step(kept, Reply(key, values or {}, language=self._language(self._turn(kept, facts, form))))
+
+
+def looks_secret(text: str) -> bool:
+    """Whether it could be a PIN or an account number."""
+    return sum(sign.isdigit() for sign in text) >= SHORTEST_SECRET
 
 
 def _key_of(said: Said, text: str, shown: tuple[Choice, ...]) -> str:

@@ -20,7 +20,7 @@ from models.commands import Command
 from models.facts import Facts
 
 # These survive going home; everything else is forgotten with the conversation that it belonged to.
-KEPT_FOR_THE_SESSION = ("seat_id", "language", "put_off", "queue", "interrupted")
+KEPT_FOR_THE_SESSION = ("seat_id", "language", "put_off", "queue", "interrupted", "wanted")
 
 
 class Turn:

@@ -22,6 +22,7 @@ LONG_ENOUGH = 4
 
 WORDS = "WORDS_"
 STOP, START, HELP = "stop", "start", "help"
+ASKS = "?"
 MENU, JOIN = "menu", "join"
 
 # The main menu, whose lines can be written as they read.
@@ -49,7 +50,7 @@ class Intent:
 class Target:
     """Where an intent leads. of_seat: it is about one of her groups. answers: its argument answers what is asked there.
 
-    money: no word that is only nearly right may lead there.
+    money: no word that is only nearly right may lead there. while_frozen: a frozen account may go there, too.
     """
 
     flow: str
@@ -57,22 +58,25 @@ class Target:
     of_seat: bool = False
     answers: bool = False
     money: bool = False
+    while_frozen: bool = False
 
 
 INTENTS: dict[str, Target] = {
     "menu": Target("menu", "home"),
-    "pay": Target("contribute", "start", of_seat=True, money=True),
-    "pay_part": Target("contribute", "how much", of_seat=True, answers=True, money=True),
+    "pay": Target("contribute", "start", of_seat=True, money=True, while_frozen=True),
+    "pay_part": Target("contribute", "how much", of_seat=True, answers=True, money=True, while_frozen=True),
     "turn": Target("my_turn", "start", of_seat=True),
     "group": Target("group", "start", of_seat=True),
     "status": Target("group", "who", of_seat=True),
+    "turns": Target("group", "turns", of_seat=True),
     "payments": Target("statement", "start", of_seat=True),
+    "statement": Target("statement", "start", of_seat=True),
     "join_or_open": Target("menu", "C0"),
     "join": Target("join_group", "C1", answers=True),
     "open": Target("open_group", "E1"),
     "account": Target("account", "M1"),
     "bank": Target("account", "bank", money=True),
-    "help": Target("help", "N1"),
+    "help": Target("help", "N1", while_frozen=True),
 }
 
 # The numbers of the main menu are promised for ever: *347*55*8# is help.
@@ -117,6 +121,8 @@ def by_word(text: str, language: str = catalogue.ENGLISH) -> Intent | None:
 def reserved(text: str, language: str = catalogue.ENGLISH) -> str:
     """stop, start or help when the whole message is one of the words that mean it in her language, else ""."""
     said = tidy(text)
+    if text.strip() == ASKS:
+        return HELP
     return next((name for name in (STOP, START, HELP) if said in _spelt(name, language)), "")
 
 

@@ -90,6 +90,7 @@ def described(card: GroupCard | None) -> Mapping[str, Value] | None:
         "m": terms.seats,
         "pot": Naira(terms.collect_kobo),
         "fee": Naira(terms.late_fee_kobo),
+        "date": Day(terms.ends_on),
         "time": schedule.show_hour(terms.cutoff_hour),
         "order": Words(f"ORDER_{terms.order}"),
     }

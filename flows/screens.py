@@ -29,9 +29,17 @@ class Screens:
     """Renders with what is true of the whole service: what to dial, whom to call, its site, its languages."""
 
     def __init__(
-        self, *, ussd_code: str, help_phone: str, site: str, offered: Sequence[str] = catalogue.LANGUAGES
+        self,
+        *,
+        ussd_code: str,
+        help_phone: str,
+        site: str,
+        offered: Sequence[str] = catalogue.LANGUAGES,
+        two_way: bool = False,
     ) -> None:
+        """offered: the languages that a member may choose. two_way: an SMS can be answered, so it may say "reply 1"."""
         self.offered = tuple(offered)
+        self._sms_domain = SMS.name if two_way else catalogue.MESSAGES
         self._spelling = Spelling({"dial": ussd_code.rstrip("#"), "help": help_phone, "site": site})
         self._cards = Cards(self._spelling)
 
@@ -62,10 +70,10 @@ class Screens:
 
     def sms(self, key: str, language: str = catalogue.ENGLISH, /, **facts: Value) -> str:
         """One segment. Names are written in full, and cut as on a screen only when they would cost a second one."""
-        language = self.spoken(language)
-        text = catalogue.text(key, language, SMS.name)
-        full = fold(self._spelling.fill(text, facts, Manner(language, SMS.name, cut_names=False)))
-        return full if septets(full) <= LIMIT else fold(self._spelling.fill(text, facts, Manner(language, SMS.name)))
+        language, domain = self.spoken(language), self._sms_domain
+        text = catalogue.text(key, language, domain)
+        full = fold(self._spelling.fill(text, facts, Manner(language, domain, cut_names=False)))
+        return full if septets(full) <= LIMIT else fold(self._spelling.fill(text, facts, Manner(language, domain)))
 
     def words(self, value: Value, language: str) -> str:
         """A value in the words of a language; a text that becomes a part of another one."""
