@@ -117,6 +117,7 @@ def about_seat(turn: Turn) -> Mapping[str, Value] | None:
         "amt": Naira(seat.due_kobo or seat.contribution_kobo),
         "fee": Naira(seat.late_fee_kobo or seat.fee_if_late_kobo),
         "pot": Naira(seat.collect_kobo),
+        "k": seat.paid_count,
         "n": seat.taken,
         "m": seat.seats,
     }
