@@ -35,7 +35,8 @@ def ask_swap(command: AskSwap, context: Context) -> Outcome:
     mine, other = sides.get(seat.id), sides.get(command.other_seat_id)
     if mine is None or other is None:
         return Refused("gone")
-    if refusal := swaps.may_swap(mine, other, cover_of(group), context.now):
+    refusal = swaps.may_swap(mine, other, cover_of(group), context.now)
+    if refusal is not None:
         return refusal
     swap = Swap.create(
         group=group.id,
@@ -151,7 +152,7 @@ def _still_possible(swap: Swap, group: Group, now: datetime) -> Sides | None:
         return None
     if (asker.turn, other.turn) != (swap.asker_turn, swap.other_turn):
         return None
-    return None if swaps.may_swap(asker, other, cover_of(group), now) else (asker, other)
+    return (asker, other) if swaps.may_swap(asker, other, cover_of(group), now) is None else None
 
 
 def _exchange(one: Side, other: Side) -> None:

@@ -57,7 +57,8 @@ def decide_waiver(command: DecideWaiver, context: Context) -> Outcome:
     group, waiver, fee = _locked(found)
     member_id = fee.seat.member_id
     yes = _yes_of(waiver)
-    if refusal := approvals.may_approve(context.member, approvers_of(group.id, member_id), yes, member_id):
+    refusal = approvals.may_approve(context.member, approvers_of(group.id, member_id), yes, member_id)
+    if refusal is not None:
         return refusal
     if waiver.status != "asked" or fee.status != "pending" or waiver.expires_at <= context.now:
         return Refused("gone")

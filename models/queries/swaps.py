@@ -58,9 +58,10 @@ def choices(seat_id: int, group_id: int, now: datetime) -> SwapChoices:
     decider = decider_of(group_id, mine.member_id, *_others(waiting, mine, sides))
     if waiting is not None:
         return _with_open(waiting, mine, sides, decider)
-    if refusal := swaps.obstacle(mine, now):
+    refusal = swaps.obstacle(mine, now)
+    if refusal is not None:
         return SwapChoices(mine.turn, mine.due_on, refusal.why, decider)
-    able = [other for other in sides.values() if not swaps.may_swap(mine, other, cover_of(group), now)]
+    able = [other for other in sides.values() if swaps.may_swap(mine, other, cover_of(group), now) is None]
     names = called(names_of(side.member_id for side in able))
     partners = tuple(SwapPartner(side.seat_id, side.turn, names[side.member_id], side.due_on) for side in able)
     return SwapChoices(mine.turn, mine.due_on, "", decider, partners)

@@ -59,7 +59,8 @@ def limit_at(coming: list[datetime], now: datetime, due_at: datetime, following_
     following_at: when another cycle would be due after the last one. What is late even then gets a week from now.
     """
     begin = max(now, due_at)
-    return min((at for at in coming if at > begin), default=max(following_at, begin + REST_AFTER + DAY))
+    after_the_last = following_at if following_at > begin else begin + REST_AFTER + DAY
+    return min((at for at in coming if at > begin), default=after_the_last)
 
 
 def _in_parts(now: datetime, due_at: datetime, left_kobo: int, limit: datetime, hour: int) -> Offer | None:

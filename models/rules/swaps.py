@@ -66,9 +66,10 @@ def obstacle(side: Side, now: datetime) -> Refused | None:
 
 def may_swap(asker: Side, other: Side, cover: Cover, now: datetime) -> Refused | None:
     """None if these two may change places. Refused: also not_free (the other cannot), deposit_first."""
-    if refusal := obstacle(asker, now):
+    refusal = obstacle(asker, now)
+    if refusal is not None:
         return refusal
-    if asker.member_id == other.member_id or asker.cycle_id == other.cycle_id or obstacle(other, now):
+    if asker.member_id == other.member_id or asker.cycle_id == other.cycle_id or obstacle(other, now) is not None:
         return Refused("not_free")
     earlier = min(asker, other, key=lambda side: side.cycle_number)
     sooner = other if earlier is asker else asker  # who would collect sooner than before, and owe for longer
