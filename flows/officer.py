@@ -174,7 +174,8 @@ def outcome(turn: Turn) -> Mapping[str, Value]:
     did = turn.memory.get("did")
     if did is None:
         return {"why": reason(turn.memory.get("why"))}
-    return {"why": Words(did, {"who": Name(str(turn.memory.get("who", ""))), "k": int(turn.memory.get("count", 0))})}
+    count = int(turn.memory.get("count") or 0)
+    return {"why": Words(did, {"who": Name(str(turn.memory.get("who", ""))), "k": count}, count)}
 
 
 def _doing(turn: Turn) -> Words | None:
@@ -233,7 +234,7 @@ def decided(turn: Turn) -> None:
 
 
 def reminded(turn: Turn) -> None:
-    _did("DID_remind_1" if turn.data.get("sent") == 1 else "DID_remind", count="sent")(turn)
+    _did("DID_remind", count="sent")(turn)
 
 
 def not_done(turn: Turn) -> None:
