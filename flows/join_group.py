@@ -51,6 +51,12 @@ def is_full(turn: Turn) -> bool:
     return card is not None and (card.taken >= card.terms.seats or card.status == "ready")
 
 
+def wants_a_group(turn: Turn) -> bool:
+    """She came with the code of a group, before she was registered."""
+    wanted = str(turn.memory.get("wanted", ""))
+    return codes.is_group_code(wanted) and turn.facts.group_by_code(wanted) is not None
+
+
 def was_let_in(turn: Turn) -> bool:
     return bool(turn.data.get("let_in"))
 
@@ -138,6 +144,11 @@ def find(turn: Turn) -> None:
         turn.memory.update(group_id=card.group_id, group_code=turn.value.replace(" ", ""))
 
 
+def find_wanted(turn: Turn) -> None:
+    turn.value = turn.memory.pop("wanted")
+    find(turn)
+
+
 def take_invitation(turn: Turn) -> None:
     """The talk goes on in the inviter's language until she has one of her own."""
     invitation = _invitation(turn)
@@ -197,6 +208,7 @@ FLOW = Flow(
         Screen("D2", shows=declined, end=True),
         Screen("C1", hears=any_text),
         Screen("C1e", shows=no_group, again="C1"),
+        Fork("wanted"),
         Fork("found"),
         Screen("C2", shows=group),
         Screen("C3", shows=group),
@@ -221,6 +233,8 @@ FLOW = Flow(
         row("refused", "decline", "no", then=keep_why),
         row("heard", "C1", "C1e", when=is_no_group, then=keep_code),
         row("heard", "C1", "found", then=find),
+        row("go", "wanted", "found", when=wants_a_group, then=find_wanted),
+        row("go", "wanted", "C1"),
         row("go", "found", "C7", when=is_mine),
         row("go", "found", "C8", when=is_closed),
         row("go", "found", "C6", when=is_full),

@@ -44,6 +44,10 @@ def a_name(text: str) -> str | None:
     return None if isinstance(name, Refused) else name
 
 
+def came_with_code(turn: Turn) -> bool:
+    return "wanted" in turn.memory
+
+
 def keep_hash(turn: Turn) -> None:
     turn.memory["pin_hash"] = turn.data["pin_hash"]
 
@@ -111,6 +115,7 @@ FLOW = Flow(
         row("pin_mismatch", "register", "A5e", then=forgets("pin_hash")),
         row("already_registered", "register", "menu.home"),
         row("done", "register", "join_group.promise", when=was_invited, then=forgets("pin_hash")),
+        row("done", "register", "join_group.wanted", when=came_with_code, then=forgets("pin_hash")),
         row("done", "register", "A6", then=forgets("pin_hash")),
         row("1", "A6", "join_group.C1"),
         row("2", "A6", "open_group.E1"),
