@@ -117,8 +117,8 @@ def _sent(mail: Mail, way: Way) -> Sent:
     if windowed is None:
         return NO_WAY
     language = wording.screens().spoken(mail.language)
-    facts = wording.facts_in_words(mail)
-    return windowed.send_template(to, mail.text_key, language, facts, reference=reference)
+    facts, about = wording.facts_in_words(mail), wording.about(mail)
+    return windowed.send_template(to, mail.text_key, language, facts, arg=about, reference=reference)
 
 
 def _remember(mail: Mail, way: Way, sent: Sent, now: datetime) -> None:

@@ -13,6 +13,7 @@ from bot import clock
 from bot.logs import log
 from jobs import (
     accounts,
+    bills,
     chats,
     cycles,
     housekeeping,
@@ -52,6 +53,7 @@ PERIODIC = (
     Periodic("cycles", "*/10 * * * *", cycles.move_on, "groups that start, cut-offs that pass"),
     Periodic("requests", "*/10 * * * *", requests.end_due, "swaps and more time that nobody answered"),
     Periodic("reconcile", "20 * * * *", reconcile.compare, "our books against the provider's"),
+    Periodic("bills", "35 * * * *", bills.ask, "what messages have cost"),
     Periodic("outbox_sweep", "* * * * *", outbox.sweep, "messages that nobody rang for"),
     Periodic("chat_silence", "* * * * *", chats.raise_silences, "chats that nobody has written in for too long"),
     Periodic("said", "* * * * *", housekeeping.write_said, "what was said, into the database"),

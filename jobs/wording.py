@@ -41,8 +41,12 @@ def worded(mail: Mail, channel: Outgoing) -> Message:
     """What is to be shown. Raises what a broken row makes it raise: KeyError, ValueError, TypeError."""
     if mail.kind == REPLY:
         return Message.from_json(mail.content)
-    about = "" if mail.addressee.seat_id is None else str(mail.addressee.seat_id)
-    return screens().news(mail.text_key, mail.language, channel.form, arg=about, **mail.facts)
+    return screens().news(mail.text_key, mail.language, channel.form, arg=about(mail), **mail.facts)
+
+
+def about(mail: Mail) -> str:
+    """What its buttons are about: her seat in the group of the message."""
+    return "" if mail.addressee.seat_id is None else str(mail.addressee.seat_id)
 
 
 def facts_in_words(mail: Mail) -> Mapping[str, str]:
