@@ -5,6 +5,9 @@ They are read as they are at import (no compile step that could be forgotten). B
 says in another way; whatever that lacks is taken from `messages`, and whatever a language
 lacks from English. Nothing is put together here: values are filled in by `spelling`.
 
+They are written as the language is written, with every mark. A phone screen and an SMS get
+them without (see `_plain`), a chat as they are.
+
 A text that changes with a count stands there as a gettext plural. Which of its forms is
 meant is a matter of the language, as CLDR (Babel) has it.
 """
@@ -17,11 +20,16 @@ from pathlib import Path
 from babel import Locale
 from babel.messages.pofile import read_po
 
+from flows import gsm
+
 ENGLISH = "en"
 MESSAGES = "messages"
 
 # What A1 offers, in its order.
 LANGUAGES = ("en", "pcm", "yo", "ha", "ig")
+
+# Domains of chats, where no letter is dearer than another.
+WITH_MARKS = frozenset({"whatsapp", "templates"})
 
 # The order in which gettext has the forms of a plural.
 PLURAL_TAGS = ("zero", "one", "two", "few", "many", "other")
@@ -49,6 +57,13 @@ def _domain(name: str) -> dict[str, dict[str, str]]:
     return {path.parts[-3]: _read(path) for path in sorted(_LOCALE.glob(f"*/LC_MESSAGES/{name}.po"))}
 
 
+def _plain(texts: dict[str, str]) -> dict[str, str]:
+    """As GSM 03.38 has them: with all marks or with none, because some of the tone marks would mislead."""
+    if all(map(gsm.ALPHABET.issuperset, texts.values())):
+        return texts
+    return {key: gsm.plain(text) for key, text in texts.items()}
+
+
 def form_of(key: str, index: int) -> str:
     return f"{key}[{index}]"
 
@@ -58,7 +73,11 @@ def base_of(key: str) -> str:
     return key.partition("[")[0]
 
 
-DOMAINS = {path.stem: _domain(path.stem) for path in sorted(_LOCALE.glob("en/LC_MESSAGES/*.po"))}
+WRITTEN = {path.stem: _domain(path.stem) for path in sorted(_LOCALE.glob("en/LC_MESSAGES/*.po"))}
+DOMAINS = {
+    name: texts if name in WITH_MARKS else {language: _plain(texts[language]) for language in texts}
+    for name, texts in WRITTEN.items()
+}
 CATALOGUES = DOMAINS[MESSAGES]
 # A draft that no native speaker has read yet. Whether it is offered is a setting.
 REVIEWED = frozenset(
@@ -97,7 +116,7 @@ def text(key: str, language: str = ENGLISH, domain: str = MESSAGES, count: int |
     A key that not even English has is a bug and raises KeyError.
     """
     own = DOMAINS.get(domain, {})
-    common = DOMAINS[MESSAGES]
+    common = WRITTEN[MESSAGES] if domain in WITH_MARKS else CATALOGUES
     places = ((own, language), (common, language if language != ENGLISH else ""), (own, ENGLISH), (common, ENGLISH))
     for domain_texts, code in places:
         found = domain_texts.get(code, {})
@@ -106,16 +125,16 @@ def text(key: str, language: str = ENGLISH, domain: str = MESSAGES, count: int |
     raise KeyError(key)
 
 
-def date_of(on: date, language: str = ENGLISH) -> str:
+def date_of(on: date, language: str = ENGLISH, domain: str = MESSAGES) -> str:
     """'Fri 27 Nov': a date never stands without its day of the week where there is room."""
-    return f"{_names('DAYS', language)[on.weekday()]} {day_month(on, language)}"
+    return f"{_names('DAYS', language, domain)[on.weekday()]} {day_month(on, language, domain)}"
 
 
-def day_month(on: date, language: str = ENGLISH) -> str:
+def day_month(on: date, language: str = ENGLISH, domain: str = MESSAGES) -> str:
     """'27 Nov'."""
-    return f"{on.day} {_names('MONTHS', language)[on.month - 1]}"
+    return f"{on.day} {_names('MONTHS', language, domain)[on.month - 1]}"
 
 
 @cache
-def _names(key: str, language: str) -> tuple[str, ...]:
-    return tuple(text(key, language).split())
+def _names(key: str, language: str, domain: str) -> tuple[str, ...]:
+    return tuple(text(key, language, domain).split())

@@ -44,6 +44,11 @@ def fold(text: str) -> str:
     return "".join(char if char in ALPHABET else _folded(char) for char in unicodedata.normalize("NFC", text))
 
 
+def plain(text: str) -> str:
+    """The same text in GSM 03.38 with no accent at all, not even those that the alphabet has."""
+    return fold("".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)))
+
+
 def _folded(char: str) -> str:
     if unicodedata.category(char) in ("Cc", "Cf", "Mn", "Cs"):
         return ""

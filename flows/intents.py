@@ -13,6 +13,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from flows import catalogue
+from flows.gsm import plain
 from flows.registry import FLOWS
 from flows.templates import parse, without_number
 
@@ -131,7 +132,8 @@ def is_menu(text: str, language: str = catalogue.ENGLISH) -> bool:
 
 
 def tidy(text: str) -> str:
-    return _PUNCTUATION.sub(" ", text.casefold()).strip()
+    """As one may type it in a hurry: capitals, marks and full stops make no difference."""
+    return _PUNCTUATION.sub(" ", plain(text).casefold()).strip()
 
 
 def _with_argument(name: str, number: str) -> Intent | None:

@@ -79,9 +79,9 @@ class Spelling:
             case Naira(kobo):
                 return money.show(kobo)
             case Day(on):
-                return catalogue.date_of(on, how.language)
+                return catalogue.date_of(on, how.language, how.domain)
             case DayMonth(on):
-                return catalogue.day_month(on, how.language)
+                return catalogue.day_month(on, how.language, how.domain)
             case Clock(at):
                 return schedule.show_time(at)
             case Name(text, most):
@@ -98,9 +98,9 @@ class Spelling:
         """What a message kept for the day on which it is sent (models.news_values)."""
         match dict(value):
             case {"day": on}:
-                return catalogue.date_of(date.fromisoformat(on), how.language)
+                return catalogue.date_of(date.fromisoformat(on), how.language, how.domain)
             case {"day_month": on}:
-                return catalogue.day_month(date.fromisoformat(on), how.language)
+                return catalogue.day_month(date.fromisoformat(on), how.language, how.domain)
             case {"clock": at}:
                 return schedule.show_time(datetime.fromisoformat(at))
             case {"words": key}:
