@@ -7,6 +7,7 @@ is what anybody could do from outside.
 import base64
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -107,19 +108,22 @@ class Session:
 
 
 class Whatsapp:
-    """WhatsApp on somebody's phone. What she sends is answered later: read it with `inbox`."""
+    """WhatsApp on somebody's phone. What she sends is answered later: read it with `inbox`.
+
+    What is sent gives the SID of the message, a tap the title of what was tapped.
+    """
 
     def __init__(self, client: "SandboxClient", phone: str) -> None:
         self._client = client
         self._path = f"/whatsapp/{quote(phone, safe='+')}"
 
     def say(self, text: str) -> str:
-        """Write something. The SID of the message, as of everything below that is sent."""
+        """Write something."""
         return str(self._client.post(f"{self._path}/say", text=text)["sid"])
 
     def tap(self, what: str) -> str:
-        """A button or a row: by its title or id, or `#2` for the second of the newest message that has any."""
-        return str(self._client.post(f"{self._path}/tap", what=what)["sid"])
+        """A button or a row: by its title or id, or `#2` for the second of the newest that has any. Its title."""
+        return str(self._client.post(f"{self._path}/tap", what=what)["title"])
 
     def send_media(
         self, kind: str, *, caption: str = "", data: bytes | None = None, content_type: str = "", name: str = ""
@@ -286,6 +290,10 @@ class SandboxClient:
     def tune(self, **changes: Any) -> dict[str, Any]:
         """Change the tuning (see `tuning.Tuning`); without changes: read it."""
         return self._call("PUT", "/tuning", changes) if changes else self.get("/tuning")
+
+    def now(self) -> datetime:
+        """The time of the sandbox, which is moved along with the product's."""
+        return datetime.fromisoformat(self.get("/clock")["now"])
 
     def move_clock(self, offset_seconds: float) -> None:
         self.post("/clock", offset_seconds=offset_seconds)

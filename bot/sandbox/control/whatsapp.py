@@ -30,7 +30,8 @@ def say(phone: str) -> Response:
 
 @whatsapp.post("/<phone>/tap")
 def tap(phone: str) -> Response:
-    return jsonify(sid=inbound.tap(world(), phone, needed(body(), "what", str)))
+    sid, title = inbound.tap(world(), phone, needed(body(), "what", str))
+    return jsonify(sid=sid, title=title)
 
 
 @whatsapp.post("/<phone>/send")

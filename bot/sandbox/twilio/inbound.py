@@ -67,16 +67,17 @@ def send_place(here: World, number: str, latitude: str, longitude: str, label: s
     return _send(here, number, Said("location", "", {"Latitude": latitude, "Longitude": longitude, "Label": label}))
 
 
-def tap(here: World, number: str, what: str) -> str:
-    """A button or a row, by its title, its id, or its number from 1 in the newest message that has any."""
+def tap(here: World, number: str, what: str) -> tuple[str, str]:
+    """A button or a row, by its title, its id, or `#1` in the newest message that has any. SID and title."""
     row, choice, is_list = _choice(here, number, what)
+    kind = "button" if row["template"] else "interactive"
     if is_list:
-        return _send(here, number, Said("interactive", choice.title, {"ListId": choice.id, "ListTitle": choice.title}))
-    tapped = {"ButtonText": choice.title, "ButtonPayload": choice.id}
-    if row["template"]:
-        return _send(here, number, Said("button", choice.title, tapped | {"OriginalRepliedMessageSid": row["sid"]}))
-    quoted = {"OriginalRepliedMessageSender": row["sender"], "OriginalRepliedMessageSid": row["sid"]}
-    return _send(here, number, Said("interactive", choice.title, tapped | quoted))
+        extra = {"ListId": choice.id, "ListTitle": choice.title}
+    else:
+        sender = {} if row["template"] else {"OriginalRepliedMessageSender": row["sender"]}
+        extra = {"ButtonText": choice.title, "ButtonPayload": choice.id, **sender}
+        extra["OriginalRepliedMessageSid"] = row["sid"]
+    return _send(here, number, Said(kind, choice.title, extra)), choice.title
 
 
 def sms(here: World, number: str, text: str) -> str:

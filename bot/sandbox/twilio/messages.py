@@ -208,6 +208,7 @@ def _file(row: Row) -> Response:
 
 def _shown(row: Row) -> dict[str, Any]:
     account = world().settings.twilio_account_sid
+    price = row["price"] if row["sent_at"] else None  # it is told once the message has gone
     uri = f"/2010-04-01/Accounts/{account}/Messages/{row['sid']}"
     return {
         "account_sid": account,
@@ -223,8 +224,8 @@ def _shown(row: Row) -> dict[str, Any]:
         "messaging_service_sid": row["service_sid"],
         "num_media": str(row["media"]),
         "num_segments": "0" if row["service_sid"] else str(row["segments"]),
-        "price": row["price"],
-        "price_unit": "USD" if row["price"] else None,
+        "price": price,
+        "price_unit": "USD" if price else None,
         "sid": row["sid"],
         "status": row["status"],
         "subresource_uris": {"media": f"{uri}/Media.json"},

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from bot.sandbox.segments import segments
-from bot.sandbox.store import Row
 from bot.sandbox.twilio import callbacks, rules, users
 from bot.sandbox.twilio.addresses import SMS, Address
 from bot.sandbox.world import World
@@ -60,11 +59,11 @@ def take(here: World, asked: Asked) -> str:
     with here.store.write() as db:
         db.execute(
             "INSERT INTO twilio_message (sid, direction, channel, number, sender, receiver, body, shown, template,"
-            " media, segments, status, arrived, callback, service_sid, created_at, updated_at)"
-            " VALUES (?, 'outbound-api', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " media, segments, status, arrived, price, callback, service_sid, created_at, updated_at)"
+            " VALUES (?, 'outbound-api', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (sid, asked.to.channel, number or asked.to.who, asked.sender, str(asked.to), asked.shown.body,
              json.dumps(asdict(asked.shown)), asked.template, len(asked.pictures), count, first, error_code is None,
-             asked.callback, asked.service_sid, stamp, stamp),
+             None if error_code else _price(asked, count), asked.callback, asked.service_sid, stamp, stamp),
         )  # fmt: skip
         for picture in asked.pictures:
             db.execute(
@@ -86,13 +85,12 @@ def come_further(here: World, sid: str, steps: Steps) -> None:
         if row is None:
             return
         stamp = here.clock.stamp()
-        price = row["price"] or (_price(row) if error_code is None else None)
         db.execute(
-            "UPDATE twilio_message SET status = ?, error_code = ?, price = ?, updated_at = ?,"
-            " sent_at = coalesce(sent_at, ?) WHERE sid = ?",
-            (word, error_code, price, stamp, stamp, sid),
+            "UPDATE twilio_message SET status = ?, error_code = ?, updated_at = ?, sent_at = coalesce(sent_at, ?)"
+            " WHERE sid = ?",
+            (word, error_code, stamp, stamp, sid),
         )
-        db.execute("UPDATE sms SET report = ?, price = ? WHERE message_id = ?", (word, price or "", sid))
+        db.execute("UPDATE sms SET report = ? WHERE message_id = ?", (word, sid))
         if row["callback"] and not here.knobs.take(PLACE, "silence", row["number"], sid):
             callbacks.tell_status(here, row, word, error_code)
         _plan(here, sid, rest)
@@ -141,17 +139,16 @@ def _plan(here: World, sid: str, steps: Steps) -> None:
         here.errands.plan("twilio_status", here.tuning.current().report_seconds, sid=sid, steps=steps)
 
 
-def _price(row: Row) -> str:
+def _price(asked: Asked, count: int) -> str:
     """Negative, as Twilio writes what it takes."""
-    each = TEMPLATE_PRICE if row["template"] else WHATSAPP_PRICE
-    price = SMS_PRICE * row["segments"] if row["channel"] == SMS else each
-    return f"-{price / 100_000:.5f}"
+    each = TEMPLATE_PRICE if asked.template else WHATSAPP_PRICE
+    return f"-{(SMS_PRICE * count if asked.to.channel == SMS else each) / 100_000:.5f}"
 
 
 def _into_the_inbox(here: World, sid: str, asked: Asked, count: int) -> None:
     with here.store.write() as db:
         db.execute(
-            "INSERT INTO sms (message_id, number, sender, text, segments, status_code, at, provider)"
-            " VALUES (?, ?, ?, ?, ?, 201, ?, 'twilio')",
-            (sid, asked.to.who, asked.sender, asked.shown.body, count, here.clock.stamp()),
+            "INSERT INTO sms (message_id, number, sender, text, segments, status_code, at, provider, price)"
+            " VALUES (?, ?, ?, ?, ?, 201, ?, 'twilio', ?)",
+            (sid, asked.to.who, asked.sender, asked.shown.body, count, here.clock.stamp(), _price(asked, count)),
         )
