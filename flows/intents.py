@@ -77,6 +77,9 @@ INTENTS: dict[str, Target] = {
     "open": Target("open_group", "E1"),
     "account": Target("account", "M1"),
     "bank": Target("account", "bank", money=True),
+    "language": Target("preferences", "M4"),
+    "report": Target("report", "start", while_frozen=True),
+    "freeze": Target("freeze", "start", while_frozen=True),
     "help": Target("help", "N1", while_frozen=True),
 }
 

@@ -9,6 +9,16 @@
     = Done {"status": "success"}   and what became of it; or `= Refused wrong_pin_2`
     < (end)                        the session is over
 
+A chat begins with `on whatsapp` or `on sms`, and what she does there is written like this:
+
+    > hi                           she writes
+    > tap Pay now                  she taps what is called so; `tap =pay:11` is the button of an older message
+    > again hi                     she writes after a long silence
+    < [Open menu]                  the list that opens behind this label
+    < [1] Pay now | N5,000         what can be tapped, with its number and the line below it
+    < (picture: receipt)           what goes with the message
+
+Another `on` line in the middle is another channel: what she was about to do is offered to her there.
 The talk goes through JSON between two lines, as it does between two requests.
 """
 
@@ -17,7 +27,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from flows.engine import Engine, Heard, Outcome, Step, Talk
+from flows.engine import Engine, Heard, Outcome, Said, Step, Talk
+from flows.forms import FORMS, USSD, Form, Message
 from flows.registry import FLOWS
 from flows.screens import Screens
 from models.commands import Command, Done, Secret
@@ -28,6 +39,7 @@ FOLDER = Path(__file__).parents[1] / "transcripts"
 SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.ng")
 ENGINE = Engine(SCREENS)
 END = "(end)"
+INTENTS = "intents"  # the folder of what leads into a conversation at once
 
 
 @dataclass
@@ -42,6 +54,8 @@ class Player:
 
     facts: Known | None = None
     step: Step | None = None
+    form: Form = USSD
+    before: Talk | None = None  # on the channel that she has left
     visited: set[tuple[str, str]] = field(default_factory=set)
 
     def play(self, line: Line) -> list[Line]:
@@ -49,22 +63,47 @@ class Player:
             case "facts:":
                 self.facts = SCENES[line.text]
                 return []
+            case "on":
+                self.form, self.before, self.step = FORMS[line.text], self.step.talk if self.step else None, None
+                return []
             case ">":
                 self._take(self._heard(line.text))
             case "=":
-                self._take(ENGINE.step(self._talk(), self._outcome(line.text), self._facts()))
+                self._take(ENGINE.step(self._talk(), self._outcome(line.text), self._facts(), self.form))
         return self._said()
 
     def _heard(self, text: str) -> Step:
+        if self.form is not USSD:
+            return self._read(text)
         assert text.startswith("dial") or not self._ended(), f"{text!r} comes after the end"
         if text == "dial":
-            return ENGINE.start(self._facts())
+            return ENGINE.start(self._facts(), self.before)
         if text == "dial again":
             return ENGINE.start(self._facts(), self._talk())
         if text.startswith("dial "):
             tokens = text.removeprefix("dial *347*55").strip("*#").split("*")
             return ENGINE.replay(tokens, self._facts(), shortcut=True)
         return ENGINE.step(self._talk(), Heard(text), self._facts())
+
+    def _read(self, text: str) -> Step:
+        """A message in a chat."""
+        talk = self._talk() if self.step else None
+        if text.startswith("again "):
+            return ENGINE.listen(None, Said(text.removeprefix("again ")), self._facts(), talk, self.form)
+        said = self._tapped(text.removeprefix("tap ")) if text.startswith("tap ") else Said(text)
+        return ENGINE.listen(talk, said, self._facts(), self.before, self.form)
+
+    def _tapped(self, title: str) -> Said:
+        if title.startswith("="):
+            return Said("", title)
+        found = [choice for choice in self._message().choices if choice.title == title]
+        assert found, f"there is no {title!r} to tap"
+        return Said(title, found[0].id)
+
+    def _message(self) -> Message:
+        assert self.step is not None
+        assert self.step.reply is not None, "nothing was said that could be tapped"
+        return SCREENS.message(self.step.reply, self.form)
 
     def _ended(self) -> bool:
         return bool(self.step and self.step.reply and self.step.reply.end)
@@ -86,9 +125,9 @@ class Player:
         if self.step.command:
             return [Line("!", shown(self.step.command))]
         assert self.step.reply is not None
-        text = SCREENS.ussd(self.step.reply)
+        said = as_lines(self._message()) if self.form is not USSD else SCREENS.ussd(self.step.reply).split("\n")
         ending = [Line("<", END)] if self.step.reply.end else []
-        return [*(Line("<", line) for line in text.split("\n")), *ending]
+        return [*(Line("<", line) for line in said), *ending]
 
     def _talk(self) -> Talk:
         assert self.step is not None, "nobody has dialled yet"
@@ -99,6 +138,19 @@ class Player:
     def _facts(self) -> Known:
         assert self.facts is not None, "a transcript begins with its facts"
         return self.facts
+
+
+def as_lines(message: Message) -> list[str]:
+    """A message of a chat as a transcript has it."""
+    return [
+        *message.body.split("\n"),
+        *([f"(picture: {message.picture.kind})"] if message.picture else []),
+        *([f"[{message.button}]"] if message.button else []),
+        *(
+            f"[{choice.id}] {choice.title}" + (f" | {choice.description}" if choice.description else "")
+            for choice in message.choices
+        ),
+    ]
 
 
 def shown(command: Command) -> str:
@@ -119,7 +171,7 @@ def read(path: Path) -> list[Line]:
 
 
 def transcripts() -> Iterator[Path]:
-    return (path for name in sorted(FLOWS) for path in sorted((FOLDER / name).glob("*.txt")))
+    return (path for name in [*sorted(FLOWS), INTENTS] for path in sorted((FOLDER / name).glob("*.txt")))
 
 
 def replayed(path: Path) -> tuple[list[str], Player]:
