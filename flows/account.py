@@ -7,20 +7,16 @@ says whose account it is, and that name has to be hers.
 
 from collections.abc import Mapping, Sequence
 
-from flows.asking import ACCOUNT_NAME, a_pin, forgets, iso_day, keep_why, me, why_not
+from flows.asking import ACCOUNT_NAME, a_pin, forgets, is_frozen, is_weak_pin, iso_day, keep_why, unless, why_not
 from flows.flow import Act, Flow, Fork, Guard, Screen, Turn, nothing, row
 from flows.pin import pin_rows, pin_states
+from flows.preferences import shows_money
 from flows.talk import Day, Name, Value, Words
 from models.commands import ChangePin, Command, ConfirmBankAccount, LookUpAccount, PreparePin, Secret
 from models.facts import BankAccountCard
 from models.rules import banks as bank_rules
-from models.rules import pins
 
 # --- what holds ---------------------------------------------------------------------------------------------------
-
-
-def is_weak(turn: Turn) -> bool:
-    return pins.is_weak(turn.value.value, me(turn).phone)
 
 
 def account_is(status: str) -> Guard:
@@ -169,10 +165,15 @@ FLOW = Flow(
         Screen("no", "X2", shows=why_not),
     ],
     table=[
-        row("1", "M1", "M2"),
-        row("3", "M1", "bank"),
+        row("1", "M1", "M2", when=unless(is_frozen)),
+        row("2", "M1", "preferences.M4"),
+        row("3", "M1", "bank", when=unless(is_frozen)),
+        row("4", "M1", "preferences.M9", when=unless(is_frozen)),
+        row("5", "M1", "my_data.start", when=unless(is_frozen)),
+        row("6", "M1", "preferences.M11y", when=[shows_money, unless(is_frozen)]),
+        row("6", "M1", "preferences.M11", when=unless(is_frozen)),
         *pin_rows("M2", "old PIN", to="M3"),
-        row("heard", "M3", "M3 weak", when=is_weak),
+        row("heard", "M3", "M3 weak", when=is_weak_pin),
         row("heard", "M3", "hash"),
         row("wrong", "M3", "M3 no PIN"),
         row("done", "hash", "M3b", then=keep_hash),
@@ -183,6 +184,7 @@ FLOW = Flow(
         row("pin_mismatch", "change", "M3 differs", then=forgets("pin_hash")),
         row("refused", "change", "no", then=keep_why),
         row("done", "change", "M3c", then=forgets("pin_hash")),
+        row("go", "bank", "freeze.start", when=is_frozen),
         row("go", "bank", "M5u", when=account_is("usable")),
         row("go", "bank", "M5c", when=account_is("cooling")),
         row("go", "bank", "M6w", when=account_is("checking")),

@@ -9,7 +9,8 @@ from flows.talk import Day, Name, Value, Words
 from models import money
 from models.commands import Secret
 from models.facts import GroupCard, Me, SeatCard
-from models.rules import pins
+from models.rules import names, pins
+from models.rules.refused import Refused
 
 # By how many signs a head is known on a screen; other people by their first name (12).
 HEAD = 13
@@ -30,6 +31,10 @@ def me(turn: Turn) -> Me:
 
 def is_registered(turn: Turn) -> bool:
     return me(turn).registered
+
+
+def is_frozen(turn: Turn) -> bool:
+    return me(turn).frozen
 
 
 def pin_was_right(turn: Turn) -> bool:
@@ -121,12 +126,21 @@ def an_amount(text: str) -> int | None:
     return kobo if kobo and kobo % 100 == 0 else None
 
 
+def a_name(text: str) -> str | None:
+    name = names.member_name(text)
+    return None if isinstance(name, Refused) else name
+
+
 def a_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None
 
 
 def any_text(text: str) -> str:
     return text
+
+
+def is_weak_pin(turn: Turn) -> bool:
+    return pins.is_weak(turn.value.value, me(turn).phone)
 
 
 # --- what is written down -----------------------------------------------------------------------------------------

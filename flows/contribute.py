@@ -296,6 +296,8 @@ FLOW = Flow(
         row("2", "F1", "F3t", then=sets(method="bank_transfer")),
         row("3", "F1", "F3l", then=sets(method="link")),
         row("4", "F1", "how much"),
+        row("5", "F1", "check", when=has_pending, then=keep_pending),
+        row("5", "F1", "report.L2", then=sets(kind="not_shown")),
         row("go", "how much", "F7", when=owes),
         row("go", "how much", "F7n"),
         row("heard", ["F7", "F7n"], "F1", when=is_enough, then=keeps("amount")),

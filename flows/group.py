@@ -10,8 +10,11 @@ from flows.asking import FORMING, HEAD, all_of, find_seat, is_let_in, keep_why, 
 from flows.flow import Act, Flow, Fork, Screen, Turn, row
 from flows.join_group import described
 from flows.talk import Day, DayMonth, Naira, Name, Value, Words
-from models.commands import Command, LeaveGroup
+from models.account_commands import NudgeGently
+from models.commands import AskCall, Command, LeaveGroup
 from models.facts import SeatCard, WhoPaid
+
+PAID = ("H2a", "H2b", "H2c")
 
 # --- what holds ---------------------------------------------------------------------------------------------------
 
@@ -59,6 +62,12 @@ def shows_all(turn: Turn) -> bool:
 def nobody_paid(turn: Turn) -> bool:
     paid = _who_paid(turn)
     return paid is not None and not paid.paid
+
+
+def may_nudge(turn: Turn) -> bool:
+    """She has paid, and others have not."""
+    seat, paid = _seat(turn), _who_paid(turn)
+    return seat is not None and paid is not None and paid.i_paid and paid.paid_count < paid.seats
 
 
 def _seat(turn: Turn) -> SeatCard | None:
@@ -153,6 +162,16 @@ def leaving(turn: Turn) -> Command:
     return LeaveGroup(seat.seat_id if seat else 0)
 
 
+def nudging(turn: Turn) -> Command:
+    seat = _seat(turn)
+    return NudgeGently(seat.seat_id if seat else 0)
+
+
+def calling(turn: Turn) -> Command:
+    seat = _seat(turn)
+    return AskCall(seat.seat_id if seat else 0)
+
+
 def keep_group_name(turn: Turn) -> None:
     """The seat is gone by the time the goodbye is said."""
     turn.memory["left"] = turn.data.get("group", "")
@@ -173,6 +192,9 @@ FLOW = Flow(
         Screen("H2b", shows=who_paid),
         Screen("H2n", shows=who_paid),
         Screen("H2c", shows=who_paid),
+        Act("nudge", NudgeGently, nudging, settles=False),
+        Screen("H4"),
+        Screen("H4a"),
         Fork("turns"),
         Screen("H3", rows=turns),
         Screen("H3n"),
@@ -183,6 +205,8 @@ FLOW = Flow(
         Screen("H5f", shows=filling),
         Screen("H5e", shows=filling),
         Act("leave it", LeaveGroup, leaving),
+        Act("call head", AskCall, calling),
+        Screen("H5c", shows=still_to_pay, end=True),
         Screen("H5d", shows=left, end=True),
         Screen("no", "X2", shows=why_not),
     ],
@@ -194,6 +218,11 @@ FLOW = Flow(
         row("go", "who", "H2c", when=shows_all),
         row("go", "who", "H2n", when=nobody_paid),
         row("go", "who", "H2b"),
+        row("1", PAID, "nudge", when=may_nudge),
+        row("done", "nudge", "H4"),
+        row("already_nudged", "nudge", "H4a"),
+        row("nobody_left", "nudge", "who"),
+        row("refused", "nudge", "no", then=keep_why),
         row("2", ["H1", "H1f"], "turns"),
         row("go", "turns", "H3", when=has_turns),
         row("go", "turns", "H3n"),
@@ -204,6 +233,9 @@ FLOW = Flow(
         row("go", "leave", "H5h", when=is_head),
         row("go", "leave", "H5f", when=has_not_started),
         row("go", "leave", "H5"),
+        row("1", "H5", "call head"),
+        row("done", "call head", "H5c"),
+        row("refused", "call head", "no", then=keep_why),
         row("1", ["H5f", "H5e"], "leave it"),
         row("2", ["H5f", "H5e"], "start"),
         row("done", "leave it", "H5d", then=all_of(keep_group_name, forget_seat)),

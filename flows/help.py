@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flows.asking import seat_of
+from flows.asking import is_registered, seat_of
 from flows.flow import Flow, Screen, Turn, row
 from flows.talk import Value
 from models.money import BPS
@@ -28,6 +28,9 @@ FLOW = Flow(
     table=[
         row("1", "N1", "N2"),
         row("2", "N1", "N3"),
+        row("3", "N1", "forgot_pin.start", when=is_registered),
+        row("4", "N1", "report.start", when=is_registered),
         row("5", "N1", "N5"),
+        row("6", "N1", "freeze.start", when=is_registered),
     ],
 )

@@ -23,8 +23,9 @@ from models.commands import (
     WaitOneDay,
 )
 from models.facts import ArrangeTask, JoinTask, PayoutTask, ShortPotTask, Task
+from models.vouches import VouchTask
 
-OneTask = TypeVar("OneTask", PayoutTask, ShortPotTask, JoinTask, ArrangeTask)
+OneTask = TypeVar("OneTask", PayoutTask, ShortPotTask, JoinTask, ArrangeTask, VouchTask)
 
 
 # --- which task ---------------------------------------------------------------------------------------------------
@@ -41,6 +42,8 @@ def task_key(task: Task) -> str:
             return f"join:{seat_id}"
         case ArrangeTask(group_id):
             return f"arrange:{group_id}"
+        case VouchTask(vouch_id):
+            return f"vouch:{vouch_id}"
 
 
 def waiting(turn: Turn) -> list[Task]:
@@ -307,6 +310,7 @@ FLOW = Flow(
     table=[
         row("go", "next", "O1", when=next_is(PayoutTask), then=begin),
         row("go", "next", "O1s", when=next_is(ShortPotTask), then=begin),
+        row("go", "next", "vouching.start", when=next_is(VouchTask), then=begin),
         row("go", "next", "O5", when=next_is(JoinTask), then=begin),
         row("go", "next", "O6", when=next_is(ArrangeTask), then=begin),
         row("go", "next", "menu.home"),

@@ -6,7 +6,7 @@ Choosing a new PIN is not asked here but in `welcome` and `account`.
 
 from collections.abc import Mapping
 
-from flows.asking import a_pin, pin_was_right
+from flows.asking import a_pin, is_frozen, pin_was_right
 from flows.flow import Act, Fork, Row, Screen, Shows, State, Turn, row
 from flows.talk import Value
 from models.commands import CheckPin
@@ -32,9 +32,10 @@ def pin_states(name: str, gate: str, *, shows: Shows, key: str = "", gone_on: st
     return states
 
 
-def pin_rows(name: str, gate: str, *, to: str, gone_on: str = "") -> list[Row]:
-    """The rows for `pin_states`; `to` is what the PIN guards."""
-    rows = [
+def pin_rows(name: str, gate: str, *, to: str, gone_on: str = "", even_frozen: bool = False) -> list[Row]:
+    """The rows for `pin_states`; `to` is what the PIN guards. A frozen account has no PIN but to be unfrozen with."""
+    rows = [] if even_frozen else [row("go", gate, "freeze.start", when=is_frozen)]
+    rows += [
         row("go", gate, gone_on or to, when=pin_was_right),
         row("go", gate, name),
         row("heard", name, f"{name} check"),

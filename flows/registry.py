@@ -3,15 +3,21 @@
 from flows import (
     account,
     contribute,
+    forgot_pin,
+    freeze,
     group,
     help,
     invite,
     join_group,
     menu,
+    my_data,
     my_turn,
     officer,
     open_group,
+    preferences,
+    report,
     statement,
+    vouching,
     welcome,
 )
 from flows.flow import Flow, FlowError
@@ -29,8 +35,14 @@ FLOWS: dict[str, Flow] = {
         group.FLOW,
         statement.FLOW,
         account.FLOW,
+        preferences.FLOW,
+        my_data.FLOW,
         officer.FLOW,
         help.FLOW,
+        forgot_pin.FLOW,
+        report.FLOW,
+        freeze.FLOW,
+        vouching.FLOW,
     )
 }
 

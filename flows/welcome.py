@@ -7,13 +7,11 @@ that nothing but its hash is remembered until it has been repeated.
 
 from collections.abc import Mapping
 
-from flows.asking import a_pin, by_name, first_name, forgets, is_registered, keeps
+from flows.asking import a_name, a_pin, by_name, first_name, forgets, is_registered, is_weak_pin, keeps
 from flows.catalogue import ENGLISH, LANGUAGES
 from flows.flow import Act, Flow, Guard, Screen, Then, Turn, row
 from flows.talk import Value, Words
 from models.commands import Command, PreparePin, RegisterMember, SendConsentText
-from models.rules import names, pins
-from models.rules.refused import Refused
 
 # The wording that A2 and S24 show; another wording gets another number, and consent is asked again.
 CONSENT_VERSION = 1
@@ -31,17 +29,8 @@ def is_offered(language: str) -> Guard:
     return lambda turn: language in turn.offered
 
 
-def is_weak(turn: Turn) -> bool:
-    return pins.is_weak(turn.value.value, turn.facts.home.me.phone)
-
-
 def was_invited(turn: Turn) -> bool:
     return "invitation_id" in turn.memory
-
-
-def a_name(text: str) -> str | None:
-    name = names.member_name(text)
-    return None if isinstance(name, Refused) else name
 
 
 def came_with_code(turn: Turn) -> bool:
@@ -104,7 +93,7 @@ FLOW = Flow(
         row("0", ["A2", "A2s"], "menu.out"),
         row("heard", "A3", "A4", then=keeps("name")),
         row("wrong", "A3", "A3e"),
-        row("heard", "A4", "A4w", when=is_weak),
+        row("heard", "A4", "A4w", when=is_weak_pin),
         row("heard", "A4", "hash"),
         row("wrong", "A4", "A4f"),
         row("done", "hash", "A5", then=keep_hash),

@@ -44,7 +44,7 @@ def answer_report(report_id: int, text: str, *, actor: str, now: datetime) -> bo
     queue_message(
         "S57",
         dedupe_key=f"report:{report_id}:answer",
-        facts={"ref": report.short_ref, "text": text},
+        facts={"ref": report.short_ref, "answer": text},
         member_id=report.member_id,
         now=now,
     )

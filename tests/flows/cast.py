@@ -27,6 +27,7 @@ from models.facts import (
     WhoPaid,
 )
 from models.rules import codes, fees, terms
+from models.vouches import VouchCard, VouchTask
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 FIRST = date(2026, 11, 27)
@@ -50,6 +51,14 @@ class Known:
     bank_list: tuple[BankChoice, ...] = ()
     last_bank: str = ""
     account: BankAccountCard | None = None
+    knows_her: str = "Ada"
+    vouches: tuple[tuple[str, VouchCard], ...] = ()
+
+    def voucher(self) -> str:
+        return self.knows_her
+
+    def vouch(self, purpose: str) -> VouchCard | None:
+        return dict(self.vouches).get(purpose)
 
     def group_by_code(self, code: str) -> GroupCard | None:
         return next((card for card in self.cards if card.code == code), None)
@@ -183,6 +192,9 @@ PAYOUT = PayoutTask(
 SHORT = ShortPotTask(31, "Balogun Ajo", "Efe", 24_750 * N, 14_850 * N, date(2026, 12, 4), 3, 5)
 JOINER = JoinTask(12, "Balogun Ajo", "Dayo", 3, 5, True)
 PLAIN_JOINER = JoinTask(13, "Balogun Ajo", "Musa", 4, 5, False)
+VOUCH = VouchTask(81, "pin", "Balogun Ajo", "Bisi Ade", "")
+FROZEN = replace(BISI, frozen=True)
+ASKED, GIVEN = VouchCard(81, given=False, who="Ada"), VouchCard(81, given=True, who="Ada")
 ARRANGE = ArrangeTask(7, "Balogun Ajo", ((10, "Ada"), (11, "Bisi"), (12, "Chidi"), (13, "Efe")))
 
 
@@ -294,6 +306,22 @@ SCENES: dict[str, Known] = {
     "Bisi's bank knows her": _account(),
     "Bisi's bank names another": _account(matches=False, account_name="MUSA IBRAHIM"),
     "Bisi's bank does not know the number": _account(status="not_found", account_name=""),
+    "Bisi's account is frozen": member(FROZEN, SEAT),
+    "Bisi's account is frozen, she has two groups": member(FROZEN, SEAT, replace(SEAT, seat_id=21, group="Owo Ile")),
+    "Bisi's account is frozen, she is in no group": member(FROZEN, knows_her=""),
+    "Bisi's account is frozen and Ada is asked": member(FROZEN, SEAT, vouches=(("unfreeze", ASKED),)),
+    "Ada's account is frozen": member(replace(ADA, frozen=True), HEAD_SEAT, tasks=(PAYOUT,)),
+    "nobody knows Bisi": replace(BISI_OWES, knows_her=""),
+    "Ada is asked if it is Bisi": replace(BISI_OWES, vouches=(("pin", ASKED),)),
+    "Ada has said that it is Bisi": replace(BISI_OWES, vouches=(("pin", GIVEN),)),
+    "Bisi shows her money in chats": replace(BISI_OWES, home=Home(replace(BISI, money_in_chat=True), (SEAT,))),
+    "Bisi speaks Yoruba": replace(BISI_OWES, home=Home(replace(BISI, language="yo"), (SEAT,))),
+    "Bisi has closed her account": Known(Home(Me(BISI.phone)), cards=(CARD,)),
+    "Bisi has paid, others have not": _who_paid(i_paid=True),
+    "Bisi has paid, others have not, and the group shows all": _who_paid(i_paid=True, privacy=3, unpaid=("Chidi",)),
+    "Ada is asked about a PIN": member(ADA, HEAD_SEAT, tasks=(VOUCH,)),
+    "Ada is asked about a freeze": member(ADA, HEAD_SEAT, tasks=(replace(VOUCH, purpose="unfreeze"),)),
+    "Ada is asked about a name": member(ADA, HEAD_SEAT, tasks=(replace(VOUCH, purpose="name", name="Bisola Ade"),)),
     "Ada's group is forming": member(ADA, FORMING_HEAD, rotation=()),
     "Ada heads a running group": member(ADA, HEAD_SEAT),
     "Ada has a payout to approve": member(

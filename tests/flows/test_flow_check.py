@@ -16,13 +16,6 @@ NOT_BUILT = {
     "B1p": {"4"},
     "B1d": {"4"},
     "B1l": {"4"},
-    "G1": {"1"},
-    "G1n": {"1"},
-    "G1c": {"1"},
-    "H5": {"1"},
-    "I1": {"1"},
-    "M1": {"2", "4", "5"},
-    "N1": {"3", "4"},
 }
 # The rules are shown inside the group as well, where there is nothing to join.
 SHOWN_ONLY = {("group", "rules"): {"1"}, ("group", "H1f"): {"1"}}

@@ -1,0 +1,76 @@
+"""My data (M10): a copy, her name set right, the account closed. Behind the PIN, because all of it is hers alone."""
+
+from collections.abc import Mapping
+
+from flows.asking import a_name, by_name, forgets, keep_why, keeps, me, sets, why_not
+from flows.flow import Act, Flow, Screen, Turn, nothing, row
+from flows.pin import pin_rows, pin_states
+from flows.talk import Name, Value, Words
+from models.account_commands import CloseAccount, CorrectName, SendMyData
+
+# By how many signs the one who is asked is known.
+WHO = 13
+
+
+def is_changed(turn: Turn) -> bool:
+    return not turn.data.get("who")
+
+
+def new_name(turn: Turn) -> Mapping[str, Value]:
+    return {"text": str(turn.memory.get("new_name", ""))}
+
+
+def asked(turn: Turn) -> Mapping[str, Value]:
+    return {**new_name(turn), "head": Name(str(turn.data.get("who", "")), WHO)}
+
+
+def keep_language(turn: Turn) -> None:
+    """The goodbye is said when nobody knows her any more."""
+    turn.memory["language"] = turn.memory.get("language") or me(turn).language
+
+
+def _doing(turn: Turn) -> Words | None:
+    return Words("DO_name") if turn.state.startswith("M12") else None
+
+
+FLOW = Flow(
+    "my_data",
+    states=[
+        *pin_states("M10p", "start", shows=nothing),
+        Screen("M10", behind_pin="start", returns="start"),
+        Act("copy", SendMyData, lambda _: SendMyData()),
+        Screen("M10s", end=True),
+        Screen("M12", shows=by_name, hears=a_name, behind_pin="start", returns="start"),
+        Screen("M12e", "A3e", again="M12"),
+        Screen("M12c", shows=new_name, behind_pin="start", returns="start"),
+        Act("correct", CorrectName, lambda turn: CorrectName(turn.memory["new_name"])),
+        Screen("M12a", shows=asked, end=True),
+        Screen("M12d", shows=new_name, end=True),
+        Screen("M12o"),
+        Screen("M13", behind_pin="start", returns="start"),
+        Act("close", CloseAccount, lambda _: CloseAccount()),
+        Screen("M13d", end=True),
+        Screen("no", "X2", shows=why_not),
+    ],
+    table=[
+        *pin_rows("M10p", "start", to="M10"),
+        row("1", "M10", "copy"),
+        row("done", "copy", "M10s"),
+        row("2", "M10", "M12"),
+        row("heard", "M12", "M12c", then=keeps("new_name")),
+        row("wrong", "M12", "M12e"),
+        row("1", "M12c", "correct"),
+        row("2", "M12c", "M12", then=forgets("new_name")),
+        row("done", "correct", "M12d", when=is_changed),
+        row("done", "correct", "M12a"),
+        row("bad_name", "correct", "M12e"),
+        row("no_voucher", "correct", "M12o"),
+        row("1", "M12o", "report.send", then=sets(kind="name")),
+        row("3", "M10", "M13"),
+        row("1", "M13", "close", then=keep_language),
+        row("2", "M13", "M10"),
+        row("done", "close", "M13d"),
+        row("refused", ["copy", "correct", "close"], "no", then=keep_why),
+    ],
+    doing=_doing,
+)
