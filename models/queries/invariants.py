@@ -12,12 +12,13 @@ from models.queries.checks import Check, Violation, ask
 from models.queries.checks_books import BOOKS
 from models.queries.checks_liveness import LIVENESS
 from models.queries.checks_provider import x1, x2, x3, x4
+from models.queries.checks_requests import REQUESTS
 from models.queries.checks_rows import ROWS
 from models.queries.checks_states import STATES
 
 __all__ = ["CHECKS", "Violation", "violations", "warnings", "x1", "x2", "x3", "x4"]
 
-CHECKS: Final[tuple[Check, ...]] = BOOKS + ROWS + STATES
+CHECKS: Final[tuple[Check, ...]] = BOOKS + ROWS + STATES + REQUESTS
 
 
 def violations(now: datetime) -> list[Violation]:

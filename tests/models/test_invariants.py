@@ -113,6 +113,13 @@ ARRIVED = "(SELECT id FROM payout_attempt WHERE status = 'success')"
 UNPAID = "(SELECT min(id) FROM obligation WHERE status = 'pending' AND kind = 'contribution')"
 PAID = "(SELECT min(id) FROM obligation WHERE status = 'paid')"
 
+A_SWAP = """
+INSERT INTO swap (group_id, asker_seat_id, other_seat_id, asker_turn, other_turn, status, asked_at, answer_by, ended_at)
+VALUES (1, 1, 2, 1, 2,"""
+A_WAIVER = """
+INSERT INTO waiver (group_id, obligation_id, reason, status, asked_at, expires_at)
+VALUES (1, (SELECT id FROM obligation WHERE kind = 'penalty' LIMIT 1), 'travel',"""
+
 BY_HAND = [
     ("I2", f"UPDATE journal_entry SET legs = legs + 1 WHERE id = {LATEST_ENTRY}"),
     ("I6", "UPDATE account_balance SET amount = amount + 1 WHERE account_id = 'exp.psp_fees'"),
@@ -174,6 +181,12 @@ BY_HAND = [
     ("I20", "UPDATE savings_group SET status = 'cancelled'"),
     ("I21", "UPDATE suspense SET kobo = kobo + 1"),
     ("I21", "UPDATE suspense SET status = 'resolved'"),
+    ("I22", "UPDATE pot SET seat_id = (SELECT min(id) FROM seat) WHERE cycle_id = (SELECT max(id) FROM cycle)"),
+    ("I22", f"UPDATE payout SET seat_id = (SELECT max(id) FROM seat) WHERE id = {PAID_OUT}"),
+    ("I22", f"{A_SWAP} 'asked', now(), now(), NULL), (1, 2, 3, 2, 3, 'agreed', now(), now(), NULL)"),
+    ("I23", f"UPDATE obligation SET due_at = due_at + interval '1 day' WHERE id = {UNPAID}"),
+    ("I24 I25", f"{A_WAIVER} 'waived', now(), now())"),
+    ("I25", f"{A_SWAP} 'done', now(), now(), now())"),
 ]
 
 

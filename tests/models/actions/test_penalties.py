@@ -10,7 +10,7 @@ from models.actions import books, cycles, payments
 from models.actions.penalties import add_penalty, penalties_due
 from models.base import database as connection
 from models.queries import invariants
-from models.tables.cycles import Obligation
+from models.tables.cycles import Cycle, Obligation
 from models.tables.groups import Group, Seat
 from models.tables.ledger import Audit, JournalEntry
 from models.tables.mail import Outbox
@@ -155,7 +155,9 @@ def test_it_takes_so_many_at_a_time_oldest_first(circle):
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Auckland"])
 def test_a_day_of_grace_has_24_hours_wherever_the_database_thinks_it_is(circle, zone):
     # New York's clocks go forward in the night after this Saturday, within the grace time.
-    Obligation.update(due_at=datetime.fromisoformat("2026-03-07T17:00:00+00:00")).execute()
+    saturday = datetime.fromisoformat("2026-03-07T17:00:00+00:00")
+    Cycle.update(due_at=saturday).where(Cycle.number == 1).execute()
+    Obligation.update(due_at=saturday).execute()
     connection.execute_sql(f"SET LOCAL TIME ZONE '{zone}'")
     circle.now = datetime.fromisoformat("2026-03-08T16:59:59+00:00")
     assert penalties_due(circle.now, checked_at=circle.now) == []
