@@ -128,13 +128,13 @@ class ChatRunner:
 
     def _where(self, turn: Chatting) -> Where:
         """An open talk comes first, unless it waits for a secret and she has gone on somewhere else since."""
-        own = _talk(turn.chat.talk)
+        own = talk_of(turn.chat.talk)
         left = self._elsewhere(turn)
         if left is not None and turn.chat.talked_at is not None and left.at <= turn.chat.talked_at:
             left = None
         if own is not None and turn.chat.is_open(turn.now) and not (left is not None and is_secret(own)):
             return Where(own, None)
-        return Where(None, own if left is None else _talk(left.talk))
+        return Where(None, own if left is None else talk_of(left.talk))
 
     def _elsewhere(self, turn: Chatting) -> place.Left | None:
         try:
@@ -187,7 +187,6 @@ class ChatRunner:
     def _remember(
         self, turn: Chatting, where: Where, told: Told, heard: str, shown: Message | None, token: str
     ) -> None:
-        """For the timeline, and so that she can go on elsewhere. What is lost with Redis is no more than that."""
         spoken = SaidRow(
             stream_id="",
             at=turn.now,
@@ -200,14 +199,7 @@ class ChatRunner:
             said=_as_text(shown, token) if shown else "",
             took_ms=round((time.monotonic() - turn.began) * 1000),
         )
-        try:
-            with redis_of().pipeline(transaction=False) as pipe:
-                said.put(pipe, spoken)
-                if phone := told.facts.home.me.phone:
-                    place.put_chat(pipe, turn.chat.channel, phone, told.talk.to_json(), turn.now)
-                pipe.execute()
-        except RedisError as trouble:
-            log.warning("chat", what="not remembered", who=mask(spoken.phone), result=type(trouble).__name__)
+        remember(spoken, told)
 
     # --- what is not a message ------------------------------------------------------------------------------------
 
@@ -220,9 +212,21 @@ class ChatRunner:
         chats.apologize(chat, inbox_id, shown.to_json(), reply.language, now)
 
 
-def _talk(text: str | None) -> Talk | None:
+def talk_of(text: str | None) -> Talk | None:
     """None also for what another version of the flows wrote: she starts at home."""
     return Talk.from_json(text) if text else None
+
+
+def remember(spoken: SaidRow, told: Told) -> None:
+    """For the timeline, and so that she can go on elsewhere. What is lost with Redis is no more than that."""
+    try:
+        with redis_of().pipeline(transaction=False) as pipe:
+            said.put(pipe, spoken)
+            if phone := told.facts.home.me.phone:
+                place.put_chat(pipe, spoken.channel, phone, told.talk.to_json(), spoken.at)
+            pipe.execute()
+    except RedisError as trouble:
+        log.warning("chat", what="not remembered", who=mask(spoken.phone), result=type(trouble).__name__)
 
 
 def _as_text(message: Message, token: str) -> str:

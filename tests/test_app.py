@@ -63,8 +63,10 @@ def test_every_route_is_known(app: Flask) -> None:
         "/healthz",
         "/p/<short_ref>",
         "/readyz",
+        "/s/<token>",
+        "/s/<token>",
         "/webhooks/<door>/<key>",
-        "/webhooks/<provider>",
+        "/webhooks/<name>",
     ]
 
 
