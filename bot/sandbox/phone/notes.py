@@ -66,12 +66,11 @@ class Notes:
 
     def message(self, now: datetime, message: WhatsappMessage) -> None:
         self._asked[WHATSAPP] = message.body
-        lines = [message.body]
+        lines = [message.body, *(f"(picture: {file.name or file.content_type})" for file in message.media)]
         if message.button:
             lines.append(f"[{message.button}]")
         for choice in message.choices:
             lines.append(f"[{choice.id}] {choice.title}" + (f" | {choice.description}" if choice.description else ""))
-        lines += [f"({file.content_type} {file.name})" for file in message.media]
         self._add(now, WHATSAPP, SAID, "\n".join(lines))
 
     def transcript(self, deeds: Iterable[Deed]) -> str:
@@ -83,7 +82,7 @@ class Notes:
         for place, note in enumerate(notes):
             if note.channel != channel:
                 channel = note.channel
-                lines.append(f"on: {channel}")
+                lines.append(f"on {channel}")
             lines += [f"{note.mark} {line}".rstrip() for line in note.text.split("\n")]
             if note.mark == HEARD:
                 until = next((later.at for later in notes[place + 1 :] if later.mark == HEARD), None)

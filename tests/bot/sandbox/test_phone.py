@@ -197,11 +197,11 @@ def test_outcomes_stand_behind_what_was_said(sandbox: Sandbox):
     ]
 
     assert notes.transcript(deeds).splitlines()[2:] == [
-        "on: whatsapp",
+        "on whatsapp",
         "> pay",
         "! StartPayment",
         "= Refused nothing_due",
-        "on: sms",
+        "on sms",
         "> 1",
         "! LookUpAccount",
         '= Done {"account_number": "0123456789"}',
