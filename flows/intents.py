@@ -84,6 +84,9 @@ INTENTS: dict[str, Target] = {
     "report": Target("report", "start", while_frozen=True),
     "freeze": Target("freeze", "start", while_frozen=True),
     "help": Target("help", "N1", while_frozen=True),
+    "prompts_1": Target("prompts", "one"),
+    "prompts_2": Target("prompts", "two"),
+    "prompts_3": Target("prompts", "three"),
 }
 
 # The numbers of the main menu are promised for ever: *347*55*8# is help.

@@ -75,6 +75,8 @@ FAMILIES: Mapping[str, str] = {
     "doing": "DO_",
     "what": "WHAT_",
     "why": "NO_",
+    "more": "TIME_",
+    "reason": "WHY_",
 }
 FAMILIES_OF_SCREENS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("E9e", "why"): ("ASK_",),

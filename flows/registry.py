@@ -9,14 +9,19 @@ from flows import (
     help,
     invite,
     join_group,
+    link,
     menu,
+    more_time,
     my_data,
     my_turn,
     officer,
     open_group,
     preferences,
+    prompts,
     report,
+    requests,
     statement,
+    swap,
     vouching,
     welcome,
 )
@@ -43,6 +48,11 @@ FLOWS: dict[str, Flow] = {
         report.FLOW,
         freeze.FLOW,
         vouching.FLOW,
+        prompts.FLOW,
+        link.FLOW,
+        swap.FLOW,
+        more_time.FLOW,
+        requests.FLOW,
     )
 }
 
