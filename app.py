@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
-from bot import health, pay_links, private_pages, process, settings, webhooks
+from bot import health, media, pay_links, private_pages, process, settings, webhooks
 from bot.logs import log
 from bot.runner import Runner
 from bot.settings import Settings
@@ -39,6 +39,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app.register_blueprint(webhooks.blueprint(current, runner))
     app.register_blueprint(health.blueprint())
     app.register_blueprint(pay_links.blueprint())
+    app.register_blueprint(media.blueprint(current, screens_of(current)))
     app.register_blueprint(private_pages.blueprint(current, engine))
     app.register_error_handler(Exception, _last_net)
     app.teardown_appcontext(_let_go)

@@ -16,6 +16,7 @@ from bot.channels.base import Outcome, Sent
 from bot.logs import log
 from jobs.base import job
 from jobs.carrying import Carried, carry
+from jobs.wording import follow_up
 from models.actions import mail
 from models.actions.mail import Mail
 from models.rules.schedule import LAGOS
@@ -66,7 +67,8 @@ def _settle(message: Mail, carried: Carried, now: datetime) -> str:
     match sent.outcome:
         case Outcome.ACCEPTED:
             cost, segments = _bill(sent)
-            mail.mail_sent(message.outbox_id, sent.message_id, cost, segments, now, way=carried.way)
+            then = follow_up(message)
+            mail.mail_sent(message.outbox_id, sent.message_id, cost, segments, now, way=carried.way, then=then)
             return "sent"
         case Outcome.UNKNOWN:
             mail.mail_unknown(message.outbox_id, sent.reason, now, way=carried.way)

@@ -86,6 +86,8 @@ class TwilioWhatsapp:
             sent = self._send_content(to, sid, values_of(message), reference)
             if sent.reason not in CONTENT_TROUBLE:
                 return sent
+        if message.picture and message.picture.url:
+            return self._send(to, reference, body=plain(message), media_url=[message.picture.url])
         return self._send(to, reference, body=plain(message))
 
     def has_template(self, key: str, language: str) -> bool:
@@ -109,7 +111,7 @@ class TwilioWhatsapp:
             self._contents.gone(sid)
         return sent
 
-    def _send(self, to: str, reference: str, **what: str) -> Sent:
+    def _send(self, to: str, reference: str, **what: str | list[str]) -> Sent:
         if not is_address(to):
             return Sent(Outcome.REFUSED, reason="bad_number")
         whom = {"to": callbacks.WHATSAPP + to, "from_": self._sender}
