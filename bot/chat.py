@@ -157,7 +157,7 @@ class ChatRunner:
         if where.open is not None or turn.form.buttons or not (digit.isdigit() and len(digit) == 1):
             return ""
         found = [each for each in prompts.waiting(turn.chat.phone, turn.now) if digit in each.choices]
-        return f"=prompts:{digit}" if len(found) > 1 else found[0].choices[digit] if found else ""
+        return f"=prompts_{digit}" if len(found) > 1 else found[0].choices[digit] if found else ""
 
     def _answer(self, turn: Chatting, where: Where, message: ChatMessage, told: Told) -> str:
         reply = told.reply
