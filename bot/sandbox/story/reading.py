@@ -1,0 +1,150 @@
+"""Reading what a phone says by its meaning, so that one story can be played on every channel and in every language.
+
+The acts know the English words of the menu. Here they are looked up in the catalogue: which texts can have them, and
+whether what is shown is one of those texts, as this channel says it in this language, with the same figures in it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from flows import catalogue
+from flows.catalogue import ENGLISH, MESSAGES
+from flows.templates import number_of, parse, without_number
+
+LEAST_WORDS = 4  # letters of a text that have to stand in the words, or the words say nothing about the text
+NEWS = re.compile(r"S\d\d\w*")
+
+_PLACEHOLDER = re.compile(r"{[^}]*}")
+_FIGURES = re.compile(r"\d[\d,]*")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read one channel in one language. `domain`: the texts that the channel has of its own."""
+
+    language: str = ENGLISH
+    domain: str = MESSAGES
+
+    def says(self, shown: str, words: str) -> bool:
+        """Whether the words stand there, or a text that means the same, with the same figures.
+
+        The acts have the words of the menu in English: there they have to stand as they are.
+        """
+        if plain(words) in plain(shown):
+            return True
+        if self == Reading():
+            return False
+        keys = meant_by(words)
+        figures = _figures(words, keys)
+        if not all(figure in shown for figure in figures):
+            return False
+        return any(self.is_text(shown, key) for key in keys) if keys else bool(figures)
+
+    def number(self, shown: str, words: str) -> str | None:
+        """The number of the line to choose that has these words, or means the same. None: there is none."""
+        lines = [(number, line) for line in shown.split("\n") if (number := number_of(line))]
+        for number, line in lines:
+            if plain(words) in plain(line):
+                return number
+        offered = {number for number, _ in lines}
+        found = [(self.likeness(shown, key), number) for key, number in lines_with(words) if number in offered]
+        best = max(found, default=(0.0, ""))
+        return best[1] if best[0] > 0 else None
+
+    def is_text(self, shown: str, key: str) -> bool:
+        return self.likeness(shown, key) > 0
+
+    def is_news(self, shown: str) -> bool:
+        """Whether it is something that was not asked for."""
+        return any(self.likeness(shown, key) == 1 for key in _keys() if NEWS.fullmatch(key))
+
+    def likeness(self, shown: str, key: str) -> float:
+        """How much of a text stands there, from 0 to 1: its lines to read, one by one."""
+        patterns = _patterns(key, self.language, self.domain)
+        text = plain(shown)
+        return sum(bool(pattern.search(text)) for pattern in patterns) / len(patterns) if patterns else 0.0
+
+
+def plain(text: str) -> str:
+    """Without what only adorns: bold, and how it is broken into lines."""
+    return _SPACE.sub(" ", text.replace("*", "")).strip()
+
+
+@cache
+def meant_by(words: str) -> tuple[str, ...]:
+    """The texts that can have these words, in English: those that have the most of them without their values."""
+    scores = {key: max(_overlap(plain(words), text) for text in _english(key)) for key in _keys()}
+    best = max(scores.values())
+    return tuple(key for key, score in scores.items() if score == best) if best >= LEAST_WORDS else ()
+
+
+@cache
+def lines_with(words: str) -> tuple[tuple[str, str], ...]:
+    """The numbered lines that have these words, in English: the text's key and the number."""
+    return tuple(
+        (key, number)
+        for key in _keys()
+        for text in _english(key, joined=False)
+        for line in text.split("\n")
+        if (number := number_of(line)) and plain(words) in plain(without_number(line))
+    )
+
+
+@cache
+def _keys() -> tuple[str, ...]:
+    return tuple({key for name in (MESSAGES, "whatsapp", "sms") for key in catalogue.DOMAINS[name][ENGLISH]})
+
+
+def _english(key: str, *, joined: bool = True) -> Iterator[str]:
+    for name in (MESSAGES, "whatsapp", "sms"):
+        if found := catalogue.DOMAINS[name][ENGLISH].get(key):
+            yield plain(found) if joined else found
+
+
+@cache
+def _patterns(key: str, language: str, domain: str) -> tuple[re.Pattern[str], ...]:
+    """The lines of a text that are only read, each with anything in the place of its values."""
+    lines = [line for number, line in parse(catalogue.text(key, language, domain)).body if not number]
+    wanted = [plain(line) for line in lines if len(plain(_PLACEHOLDER.sub("", line))) >= LEAST_WORDS]
+    return tuple(re.compile(".+?".join(map(re.escape, _PLACEHOLDER.split(line)))) for line in wanted)
+
+
+def _figures(words: str, keys: tuple[str, ...]) -> list[str]:
+    """The figures in the words that are values, not a part of the text itself."""
+    own = " ".join(text for key in keys for text in _english(key))
+    return [figure for figure in _FIGURES.findall(words) if figure not in own]
+
+
+def _overlap(words: str, text: str) -> int:
+    """How many letters of the text itself stand in the words, when the words can stand in the text with its values."""
+    if not any(piece in text for piece in _pieces(words)):
+        return 0
+    literals = _PLACEHOLDER.split(text)
+    return max(
+        (_match(words, literals, number, start) for number, literal in enumerate(literals)
+         for start in range(len(literal) + 1)),
+        default=0,
+    )  # fmt: skip
+
+
+def _pieces(words: str) -> Iterator[str]:
+    yield from (words[start : start + LEAST_WORDS] for start in range(max(1, len(words) - LEAST_WORDS + 1)))
+
+
+def _match(words: str, literals: list[str], number: int, start: int) -> int:
+    """The letters used when the words begin at this letter of this literal; -1 when they do not go on like that.
+
+    Behind every literal but the last stands a value, which takes up any number of letters.
+    """
+    literal = literals[number][start:]
+    if literal.startswith(words):
+        return len(words)
+    if not words.startswith(literal) or number + 1 == len(literals):
+        return -1
+    rest = words[len(literal) :]
+    tails = (_match(rest[taken:], literals, number + 1, 0) for taken in range(1, len(rest) + 1))
+    best = max(tails, default=-1)
+    return len(literal) + best if best >= 0 else len(literal)
