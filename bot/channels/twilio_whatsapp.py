@@ -29,7 +29,7 @@ from bot.turns import clean
 from bot.twilio import callbacks
 from bot.twilio.client import Twilio
 from bot.twilio.contents import Contents
-from bot.twilio.outcomes import CONTENT_TROUBLE, NO_CONTENT
+from bot.twilio.outcomes import BAD_MEDIA, CONTENT_TROUBLE, NO_CONTENT
 from bot.twilio.shapes import Shape, plain, shape_of, to_json, values_of
 from flows.forms import WHATSAPP, Form, Message
 
@@ -78,16 +78,19 @@ class TwilioWhatsapp:
     def send(self, to: str, message: Message, *, reference: str = "") -> Sent:
         """Hand one message over, inside her window. `reference` is the outbox's, for the log.
 
-        When it cannot go with its buttons, it goes with a numbered line for each of them.
+        When it cannot go with its buttons, it goes with a numbered line for each of them; without its picture when
+        Twilio does not take the link.
         """
+        if message.picture and message.picture.url:
+            sent = self._send(to, reference, body=plain(message), media_url=[message.picture.url])
+            if sent.reason != BAD_MEDIA or not message.body:
+                return sent
         shape = shape_of(message)
         sid = self._contents.sid_of(shape) if shape else None
         if sid is not None:
             sent = self._send_content(to, sid, values_of(message), reference)
             if sent.reason not in CONTENT_TROUBLE:
                 return sent
-        if message.picture and message.picture.url:
-            return self._send(to, reference, body=plain(message), media_url=[message.picture.url])
         return self._send(to, reference, body=plain(message))
 
     def has_template(self, key: str, language: str) -> bool:
