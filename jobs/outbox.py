@@ -14,6 +14,7 @@ from typing import Final
 from bot import clock
 from bot.channels.base import Outcome, Sent
 from bot.logs import log
+from jobs import prompting
 from jobs.base import job
 from jobs.carrying import Carried, carry
 from jobs.wording import follow_up
@@ -69,6 +70,7 @@ def _settle(message: Mail, carried: Carried, now: datetime) -> str:
             cost, segments = _bill(sent)
             then = follow_up(message)
             mail.mail_sent(message.outbox_id, sent.message_id, cost, segments, now, way=carried.way, then=then)
+            prompting.note(message, carried.way, now)
             return "sent"
         case Outcome.UNKNOWN:
             mail.mail_unknown(message.outbox_id, sent.reason, now, way=carried.way)
