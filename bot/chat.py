@@ -118,9 +118,10 @@ class ChatRunner:
         if message.word or turn.machine.is_one(message):
             heed(chat, message, now)
             return self._say_nothing(turn, f"{message.word} at the provider" if message.word else "a machine")
-        where = self._where(turn)
-        told = self._listen(turn, where, heed(chat, message, now))
-        return self._answer(turn, where, message, told)
+        where, heeded = self._where(turn), heed(chat, message, now)
+        choice = heeded.choice or self._prompted(turn, where, heeded.text)
+        told = self._listen(turn, where, replace(heeded, choice=choice))
+        return self._answer(turn, where, replace(message, choice=choice), told)
 
     def _say_nothing(self, turn: Chatting, result: str) -> str:
         chats.settle(turn.chat, turn.answered(result), turn.now)
@@ -147,8 +148,7 @@ class ChatRunner:
         text, facts = message.text, turn.facts()
         if where.open is not None and is_secret(where.open) and looks_secret(text):
             text = said.MASK  # it is not even looked at: she is told where to type it
-        heard = Said(text, message.choice or self._prompted(turn, where, text))
-        step = self._engine.listen(where.open, heard, facts, where.left, turn.form)
+        step = self._engine.listen(where.open, Said(text, message.choice), facts, where.left, turn.form)
         return until_said(self._engine, step, facts, turn.asking(), self._wait_ms)
 
     def _prompted(self, turn: Chatting, where: Where, text: str) -> str:
@@ -172,6 +172,7 @@ class ChatRunner:
             language=reply.language,
             member_id=told.facts.home.me.member_id,
             token=token,
+            prompted=message.choice if message.choice.startswith("=") else "",
             puzzled=reply.key in PUZZLED and not mute,
         )
         chats.settle(turn.chat, answered, turn.now)
