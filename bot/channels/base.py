@@ -7,7 +7,7 @@ conversation and no database. Forms are read here, once, for every channel that 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
 from urllib.parse import parse_qsl
@@ -245,6 +245,14 @@ class Windowed(Outgoing, Protocol):
 
         REFUSED `no_template` when there is none, or when it cannot be filled with these facts.
         """
+        ...
+
+
+class Recalled(Outgoing, Protocol):
+    """A channel whose provider tells each message once, and keeps it for us when we were not there to hear it."""
+
+    def written_between(self, since: datetime, until: datetime) -> list[ChatMessage]:
+        """What people wrote to us then, by the provider's own list, oldest first. Empty when that cannot be had now."""
         ...
 
 

@@ -6,7 +6,7 @@ both behind `whatsapp:`. What may be sent when the window is closed stands in `b
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, Self
 
 from bot.channels.base import (
@@ -26,7 +26,7 @@ from bot.errors import Malformed
 from bot.settings import Settings
 from bot.templates import Wording, wording
 from bot.turns import clean
-from bot.twilio import callbacks
+from bot.twilio import callbacks, messages
 from bot.twilio.client import Twilio
 from bot.twilio.contents import Contents
 from bot.twilio.outcomes import BAD_MEDIA, CONTENT_TROUBLE, NO_CONTENT
@@ -118,10 +118,13 @@ class TwilioWhatsapp:
         if not is_address(to):
             return Sent(Outcome.REFUSED, reason="bad_number")
         whom = {"to": callbacks.WHATSAPP + to, "from_": self._sender}
-        return self._twilio.send(reference, **whom, status_callback=self._status_url, **what)
+        return messages.send(self._twilio, reference, **whom, status_callback=self._status_url, **what)
+
+    def written_between(self, since: datetime, until: datetime) -> list[ChatMessage]:
+        return list(callbacks.readable(self.parse_message, messages.received(self._twilio, self._sender, since, until)))
 
     def bill_of(self, message_id: str) -> Bill | None:
-        return self._twilio.bill_of(message_id)
+        return messages.bill_of(self._twilio, message_id)
 
     def empty_answer(self) -> Answer:
         return callbacks.NOTHING

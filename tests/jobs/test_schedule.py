@@ -30,6 +30,7 @@ NAMES = [
     "reminders",
     "payouts",
     "payment_check",
+    "missed",
     "cycles",
     "requests",
     "reconcile",
