@@ -6,6 +6,7 @@ rules allow more than the design has, our own rules count.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 
 from flows import catalogue
 from flows.spelling import Manner, Spelling
@@ -77,6 +78,8 @@ FAMILIES: Mapping[str, str] = {
     "why": "NO_",
     "more": "TIME_",
     "reason": "WHY_",
+    "more": "TIME_",
+    "reason": "WHY_",
 }
 FAMILIES_OF_SCREENS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("E9e", "why"): ("ASK_",),
@@ -94,6 +97,7 @@ def values(key: str, how: Manner) -> dict[str, Value]:
     return found
 
 
+@cache
 def _longest_of(prefixes: tuple[str, ...], how: Manner) -> Words:
     spelling = Spelling(AMBIENT)
     keys = sorted(key for key in catalogue.CATALOGUES[catalogue.ENGLISH] if key.startswith(prefixes))

@@ -26,14 +26,23 @@ from models.facts import (
     JoinTask,
     Me,
     Money,
+    MoreTime,
     PaymentLine,
     PayoutTask,
     SeatCard,
     ShortPotTask,
+    SwapChoices,
+    SwapDecisionTask,
+    SwapPartner,
+    SwapTask,
+    TimeOffer,
+    TimeTask,
     Turn,
+    WaiverTask,
     WhoPaid,
 )
 from models.rules import codes, names, terms
+from models.rules.extensions import KINDS, REASONS
 from models.rules.refused import Refused
 from models.rules.vouching import PURPOSES
 from models.vouches import VouchCard, VouchTask
@@ -114,6 +123,12 @@ SEAT = st.builds(
     pending_kobo=POT,
 )
 TASKS = st.one_of(
+    st.builds(SwapTask, IDS, A_GROUP, A_NAME, DAYS, DAYS, POT),
+    st.builds(SwapDecisionTask, IDS, A_GROUP, A_NAME, A_NAME, DAYS, DAYS),
+    st.builds(
+        TimeTask, IDS, A_GROUP, A_NAME, st.sampled_from(KINDS), POT, DAYS, st.sampled_from(REASONS), st.booleans()
+    ),
+    st.builds(WaiverTask, IDS, A_GROUP, A_NAME, KOBO, st.sampled_from(REASONS)),
     st.builds(
         PayoutTask,
         payout_id=IDS,
@@ -172,6 +187,29 @@ ACCOUNT = st.builds(
 )
 VOUCH = st.builds(VouchCard, IDS, st.booleans(), st.just("") | A_NAME)
 PEOPLE = st.lists(A_NAME, max_size=30).map(tuple)
+SWAP_CHOICES = st.builds(
+    SwapChoices,
+    number=SMALL,
+    on=maybe(DAYS),
+    obstacle=st.sampled_from(["", "", "", "behind", "collected", "too_close", "asked_already", "not_running"]),
+    decider=A_NAME,
+    partners=st.lists(st.builds(SwapPartner, IDS, SMALL, A_NAME, DAYS), max_size=30).map(tuple),
+    open_swap_id=maybe(IDS),
+    open_with=st.just("") | A_NAME,
+    open_on=maybe(DAYS),
+    open_agreed=st.booleans(),
+)
+MORE_TIME = st.builds(
+    MoreTime,
+    decider=A_NAME,
+    amount_kobo=KOBO,
+    due_on=maybe(DAYS),
+    asked=st.sampled_from(["", "waiting", "answered"]),
+    offers=st.lists(st.builds(TimeOffer, st.sampled_from(KINDS), DAYS, KOBO, maybe(DAYS)), max_size=3).map(tuple),
+    fee_kobo=KOBO,
+    fee_asked=st.booleans(),
+    fee_paid=st.booleans(),
+)
 
 
 @st.composite
@@ -199,6 +237,8 @@ def worlds(draw) -> Known:
         bank_list=tuple(draw(st.lists(st.builds(BankChoice, st.just("058"), A_NAME), max_size=130))),
         last_bank=draw(st.sampled_from(["", "737", "919", "1"])),
         account=draw(maybe(ACCOUNT)),
+        swap=draw(maybe(SWAP_CHOICES)),
+        time=draw(maybe(MORE_TIME)),
         knows_her=draw(st.just("") | A_NAME),
         vouches=tuple((purpose, draw(VOUCH)) for purpose in draw(st.sets(st.sampled_from(PURPOSES)))),
     )
@@ -214,6 +254,15 @@ TYPED = st.one_of(
 )
 
 A_DONE = {
+    "AskSwap": A_NAME.map(lambda name: {"swap_id": 1, "who": name}),
+    "AnswerSwap": st.fixed_dictionaries({"agreed": st.booleans(), "who": A_NAME, "decider": A_NAME}),
+    "DecideSwap": st.fixed_dictionaries({"allowed": st.booleans(), "who": A_NAME, "name": A_NAME}),
+    "DecideMoreTime": st.fixed_dictionaries(
+        {"who": A_NAME, "verdict": st.sampled_from(["allow", "keep_fee", "refuse"])}
+    ),
+    "DecideWaiver": st.fixed_dictionaries(
+        {"who": A_NAME, "allow": st.booleans(), "approvals": st.sampled_from([0, 1, 2]), "needed": st.just(2)}
+    ),
     "PreparePin": st.just({"pin_hash": "2b$10$hash"}),
     "RegisterMember": A_NAME.map(lambda name: {"member_id": 2, "name": name}),
     "OpenGroup": st.just({"group_id": 1, "code": CODE}),
@@ -325,6 +374,7 @@ def test_every_command_that_tells_something_has_its_answers():
     silent = {"CheckPin", "ChangePin", "SendConsentText", "SendGroupCode", "ArrangeOrder", "HoldPayout", "WaitOneDay"}
     silent |= {"SetLanguage", "SetReminders", "ShowMoneyInChat", "SendMyData", "CloseAccount", "ResetPin"}
     silent |= {"SendBalance", "SendStatement", "FreezeAccount", "AskCall"}
+    silent |= {"WithdrawSwap", "AskMoreTime", "AskWaiver"}
     every = {each.__name__ for each in Command.__subclasses__() if each.__module__.startswith("models.")}
 
     assert every == silent | set(A_DONE)
