@@ -50,8 +50,11 @@ def invite(phone: Handset, *invited: Person) -> None:
     phone.choose("Invite by phone number")
     for person in invited:
         phone.shows("number").type(person.local_phone).shows("Invited", "of 5 asked")
-    phone.choose("Done").shows(f"{GROUP} is ready").choose("SMS me the code").choose("Finish").ended("Thank you")
-    phone.gets_sms(f"{GROUP}: the group code is")
+    phone.choose("Done").shows(f"{GROUP} is ready")
+    if phone.offers("SMS me the code"):  # a chat has it in writing already
+        phone.choose("SMS me the code")
+        phone.gets_sms(f"{GROUP}: the group code is")
+    phone.choose("Finish").ended("Thank you")
 
 
 def join_invited(phone: Handset, person: Person, head: Person) -> None:

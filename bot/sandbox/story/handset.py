@@ -120,6 +120,10 @@ class Handset:
     def has(self, words: str) -> bool:
         return self._reading().says(self.screen, words)
 
+    def offers(self, words: str) -> bool:
+        """Whether there is a line with these words to choose, on this page."""
+        return self._number_of(words) is not None
+
     def finds(self, pattern: str) -> str | None:
         """The first thing like that on the screen."""
         return first_of(pattern, self.screen)

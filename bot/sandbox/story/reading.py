@@ -13,6 +13,7 @@ from flows import catalogue
 from flows.catalogue import ENGLISH, MESSAGES
 from flows.templates import number_of, parse, without_number
 
+ENOUGH = 0.3  # of a text, to take it for this one: it may go on on another page
 LEAST_WORDS = 4  # letters of a text that have to stand in the words, or the words say nothing about the text
 NEWS = re.compile(r"S\d\d\w*")
 
@@ -55,17 +56,17 @@ class Reading:
         return best[1] if best[0] > 0 else None
 
     def is_text(self, shown: str, key: str) -> bool:
-        return self.likeness(shown, key) > 0
+        return self.likeness(shown, key) >= ENOUGH
 
     def is_news(self, shown: str) -> bool:
         """Whether it is something that was not asked for."""
         return any(self.likeness(shown, key) == 1 for key in _keys() if NEWS.fullmatch(key))
 
     def likeness(self, shown: str, key: str) -> float:
-        """How much of a text stands there, from 0 to 1: its lines to read, one by one."""
-        patterns = _patterns(key, self.language, self.domain)
-        text = plain(shown)
-        return sum(bool(pattern.search(text)) for pattern in patterns) / len(patterns) if patterns else 0.0
+        """How much of a text stands there, from 0 to 1: its lines to read, by their letters."""
+        text, lines = plain(shown), _lines(key, self.language, self.domain)
+        whole = sum(line.letters for line in lines)
+        return sum(line.letters for line in lines if line.pattern.search(text)) / whole if whole else 0.0
 
 
 def plain(text: str) -> str:
@@ -89,7 +90,7 @@ def lines_with(words: str) -> tuple[tuple[str, str], ...]:
         for key in _keys()
         for text in _english(key, joined=False)
         for line in text.split("\n")
-        if (number := number_of(line)) and plain(words) in plain(without_number(line))
+        if (number := number_of(line)) and _can_stand(plain(words), plain(without_number(line)))
     )
 
 
@@ -104,12 +105,27 @@ def _english(key: str, *, joined: bool = True) -> Iterator[str]:
             yield plain(found) if joined else found
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A line that is only read, with anything in the place of its values, and how many letters are its own."""
+
+    pattern: re.Pattern[str]
+    letters: int
+
+
 @cache
-def _patterns(key: str, language: str, domain: str) -> tuple[re.Pattern[str], ...]:
-    """The lines of a text that are only read, each with anything in the place of its values."""
-    lines = [line for number, line in parse(catalogue.text(key, language, domain)).body if not number]
-    wanted = [plain(line) for line in lines if len(plain(_PLACEHOLDER.sub("", line))) >= LEAST_WORDS]
-    return tuple(re.compile(".+?".join(map(re.escape, _PLACEHOLDER.split(line)))) for line in wanted)
+def _lines(key: str, language: str, domain: str) -> tuple[_Line, ...]:
+    read = (plain(line) for number, line in parse(catalogue.text(key, language, domain)).body if not number)
+    parts = [_PLACEHOLDER.split(line) for line in read]
+    return tuple(
+        _Line(re.compile(".+?".join(map(re.escape, literals))), letters)
+        for literals in parts
+        if (letters := sum(map(str.isalpha, "".join(literals)))) >= LEAST_WORDS
+    )
+
+
+def _can_stand(words: str, line: str) -> bool:
+    return words in line or _overlap(words, line) >= LEAST_WORDS
 
 
 def _figures(words: str, keys: tuple[str, ...]) -> list[str]:
