@@ -144,7 +144,8 @@ class Cards:
     def _illustrated(self, page: Message, parts: Template, facts: Mapping[str, Value], how: Manner) -> Message:
         if not parts.picture:
             return page
-        words = {name: self._spelling.value(value, how) for name, value in facts.items()}
+        plain = replace(how, chat=False)
+        words = {name: self._spelling.value(value, plain) for name, value in facts.items()}
         return replace(page, picture=Picture(parts.picture, words))
 
 

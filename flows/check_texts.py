@@ -6,7 +6,9 @@ means two things, and that each fits with the longest legal values: a phone's sc
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from flows import catalogue, intents
@@ -21,10 +23,11 @@ from flows.registry import FLOWS
 from flows.screens import Screens
 from flows.spelling import Manner, Spelling, manner
 from flows.talk import Reply, Words
-from flows.templates import ROWS, TO_HOME, numbers, placeholders, template, without_number
+from flows.templates import BACK, ROWS, TO_HOME, numbers, placeholders, template, without_number
 
 SCREENS = Screens(ussd_code=f"{AMBIENT['dial']}#", help_phone=AMBIENT["help"], site=AMBIENT["site"])
 
+SPELLING = Spelling(AMBIENT)
 TWO_WAY = Screens(ussd_code=f"{AMBIENT['dial']}#", help_phone=AMBIENT["help"], site=AMBIENT["site"], two_way=True)
 
 # Texts that an SMS of one segment has to hold, and those that may go on over a second.
@@ -38,10 +41,33 @@ LONG_ON_PURPOSE = frozenset({"N2"})
 LISTS = (ROWS, "{names}", "{names2}", "{lines}")
 # How long the private page of a PIN makes what a chat says.
 LINK = "link"
+SHORTER = "say it in fewer words"
+
+_NOT_WORDS = re.compile(r"\d+\. |= ?\w+: |!\[\w+\]|\[(?=.+\]$)")
 
 
-def problems() -> list[Problem]:
-    return [*_lacking(), *_of_values(), *_of_plurals(), *_of_words(), *_of_taps(), *_of_length()]
+def problems(languages: Iterable[str] = tuple(CATALOGUES)) -> list[Problem]:
+    """All that is wrong with the texts of these languages."""
+    found: list[Problem] = []
+    for language in languages:
+        for domain, by_language in DOMAINS.items():
+            file = File(language, domain, by_language.get(language, {}), by_language[ENGLISH])
+            found += [*_lacking(file), *_of_values(file), *_of_plurals(file), *_of_taps(file)]
+        found += [*_of_words(language), *_of_length(language)]
+    return found
+
+
+@dataclass(frozen=True)
+class File:
+    """One .po file, and the English one that it translates."""
+
+    language: str
+    domain: str
+    texts: Mapping[str, str]
+    english: Mapping[str, str]
+
+    def problem(self, key: str, what: str, remedy: str) -> Problem:
+        return Problem(f"{self.language}/{self.domain}.po {key}".rstrip(), what, remedy)
 
 
 @cache
@@ -54,92 +80,83 @@ def screens_of_flows() -> Mapping[str, Screen]:
 # --- what is there ----------------------------------------------------------------------------------------------------
 
 
-def _lacking() -> Iterator[Problem]:
-    for domain, by_language in DOMAINS.items():
-        english = {catalogue.base_of(key) for key in by_language[ENGLISH]}
-        for language in CATALOGUES:
-            theirs = {catalogue.base_of(key) for key in by_language.get(language, {})}
-            for key in sorted(english - theirs):
-                yield Problem(f"{language}/{domain}.po", f"lacks {key}", "translate it; until then it is English")
-            for key in sorted(theirs - english):
-                yield Problem(f"{language}/{domain}.po", f"has {key}, which English lacks", "take it away")
+def _lacking(file: File) -> Iterator[Problem]:
+    english, theirs = ({catalogue.base_of(key) for key in texts} for texts in (file.english, file.texts))
+    for key in sorted(english - theirs):
+        yield file.problem("", f"lacks {key}", "translate it; until then it is English")
+    for key in sorted(theirs - english):
+        yield file.problem("", f"has {key}, which English lacks", "take it away")
 
 
-def _of_values() -> Iterator[Problem]:
+def _of_values(file: File) -> Iterator[Problem]:
     """A translation may leave out a text, but no value of it, and it may not invent one."""
-    for domain, by_language in DOMAINS.items():
-        for language, texts in by_language.items():
-            for key, text in texts.items():
-                base = catalogue.base_of(key)
-                here = by_language[ENGLISH].get(base)
-                if here is None:
-                    continue
-                ours, theirs = set(placeholders(here)), set(placeholders(text))
-                # One form of a plural may say its number in words.
-                if not (theirs <= ours if base != key else theirs == ours):
-                    told = ", ".join(sorted(ours ^ theirs))
-                    yield Problem(f"{language}/{domain}.po {key}", f"has other values: {told}", "use those of English")
-                if base == key and _skeleton(text) != _skeleton(here):
-                    yield Problem(f"{language}/{domain}.po {key}", "has other choices", "keep the numbers of English")
+    for key, text in file.texts.items():
+        base = catalogue.base_of(key)
+        if base not in file.english:
+            continue
+        ours, theirs = set(placeholders(file.english[base])), set(placeholders(text))
+        # One form of a plural may say its number in words.
+        if theirs - ours or (base == key and ours - theirs):
+            told = ", ".join(sorted(ours ^ theirs))
+            yield file.problem(key, f"has other values: {told}", "use those of English")
+        if base == key and _skeleton(text) != _skeleton(file.english[key]):
+            yield file.problem(key, "has other choices", "keep the numbers of English")
 
 
-def _skeleton(text: str) -> tuple[object, ...]:
-    lines = text.split("\n")
-    found = [match[0] for line in lines if (match := re.match(r"\d+\. |= ?\w+: |!\[\w+\]", line))]
-    return tuple(found)
+def _skeleton(text: str) -> list[str]:
+    """What in a text is not words: the numbers that answer it, what is tapped, pictures."""
+    return [match[0] for line in text.split("\n") if (match := _NOT_WORDS.match(line))]
 
 
-def _of_plurals() -> Iterator[Problem]:
-    for domain, by_language in DOMAINS.items():
-        for language, texts in by_language.items():
-            wanted = catalogue.plural_forms(language)
-            counted: dict[str, int] = {}
-            for key in texts:
-                if key != catalogue.base_of(key):
-                    counted[catalogue.base_of(key)] = counted.get(catalogue.base_of(key), 0) + 1
-            for key, forms in counted.items():
-                if forms != wanted:
-                    yield Problem(
-                        f"{language}/{domain}.po {key}", f"has {forms} forms", f"{language} has {wanted} (CLDR)"
-                    )
+def _of_plurals(file: File) -> Iterator[Problem]:
+    wanted = catalogue.plural_forms(file.language)
+    forms = Counter(catalogue.base_of(key) for key in file.texts if key != catalogue.base_of(key))
+    for key, many in forms.items():
+        if many != wanted:
+            yield file.problem(key, f"has {many} forms", f"{file.language} has {wanted} (CLDR)")
 
 
-def _of_words() -> Iterator[Problem]:
+def _of_taps(file: File) -> Iterator[Problem]:
+    for key, text in file.texts.items():
+        for name in re.findall(r"^= ?(\w+): ", text, re.MULTILINE):
+            if name not in intents.INTENTS:
+                yield file.problem(key, f"has a button for {name}", "name an intent")
+
+
+def _of_words(language: str) -> Iterator[Problem]:
     """No word of one meaning is a word of another; least of all the words of the networks."""
-    for language in CATALOGUES:
-        taken: dict[str, str] = {}
-        for name in (intents.STOP, intents.START, intents.HELP, *intents.INTENTS):
-            for word in sorted(intents.spelt(name, language)):
-                other = taken.setdefault(word, name)
-                if other != name:
-                    yield Problem(f"{language} {word!r}", f"means {other} and {name}", "leave it to one of them")
-
-
-def _of_taps() -> Iterator[Problem]:
-    for domain, by_language in DOMAINS.items():
-        for language, texts in by_language.items():
-            for key, text in texts.items():
-                for name in re.findall(r"^= ?(\w+): ", text, re.MULTILINE):
-                    if name not in intents.INTENTS:
-                        yield Problem(f"{language}/{domain}.po {key}", f"has a button for {name}", "name an intent")
+    taken: dict[str, str] = {}
+    for name in dict.fromkeys((intents.STOP, intents.START, intents.HELP, *intents.INTENTS)):
+        for word in sorted(intents.spelt(name, language)):
+            other = taken.setdefault(word, name)
+            if other != name:
+                yield Problem(f"{language} {word!r}", f"means {other} and {name}", "leave it to one of them")
 
 
 # --- how long it is ---------------------------------------------------------------------------------------------------
 
 
-def _of_length() -> Iterator[Problem]:
-    for language in CATALOGUES:
-        for key in screens_of_flows():
-            for form in (USSD, SMS, WHATSAPP):
-                for what in too_long(key, language, form):
-                    yield Problem(f"{language} {key} on {form.name}", what, "say it in fewer words")
-        for key in filter(NEWS.fullmatch, CATALOGUES[ENGLISH]):
-            for what in (*_news_on_sms(key, language), *_in_chat(_longest(key, language, WHATSAPP), WHATSAPP)):
-                yield Problem(f"{language} {key}", what, "say it in fewer words")
-        for key in NOTICES:
-            long = septets(Spelling(AMBIENT).words(Words(key, values(key, Manner(language))), Manner(language)))
-            if long > ROOM_OF_NOTICE:
-                yield Problem(f"{language} {key}", f"has {long} septets of {ROOM_OF_NOTICE}", "say it in fewer words")
+def _of_length(language: str) -> Iterator[Problem]:
+    for key in screens_of_flows():
+        for form in (USSD, SMS, WHATSAPP):
+            for what in _told(too_long, key, language, form):
+                yield Problem(f"{language} {key} on {form.name}", what, SHORTER)
+    for key in sorted(set(filter(NEWS.fullmatch, CATALOGUES[ENGLISH])) - set(screens_of_flows())):
+        for what in _told(_news_too_long, key, language):
+            yield Problem(f"{language} {key}", what, SHORTER)
+    for key in NOTICES:
+        how = Manner(language)
+        long = septets(SPELLING.words(Words(key, values(key, how)), how))
+        if long > ROOM_OF_NOTICE:
+            yield Problem(f"{language} {key}", f"has {long} septets of {ROOM_OF_NOTICE}", SHORTER)
+
+
+def _told(measure: Callable[..., Iterator[str]], *what: object) -> list[str]:
+    """A value that nobody has measured is a problem, too."""
+    try:
+        return list(measure(*what))
+    except KeyError as unknown:
+        return [f"mentions {unknown}, which is not in flows/longest.py"]
 
 
 def too_long(key: str, language: str, form: Form) -> Iterator[str]:
@@ -167,37 +184,30 @@ def _is_list(key: str, language: str, form: Form) -> bool:
     return any(name in text for name in LISTS)
 
 
-def _news_on_sms(key: str, language: str) -> Iterator[str]:
+def _news_too_long(key: str, language: str) -> Iterator[str]:
     for domain, screens in ((MESSAGES, SCREENS), (SMS.name, TWO_WAY)):
         long = septets(screens.sms(key, language, **values(key, Manner(language, domain))))
         if long > TWO_SEGMENTS.get(key, LIMIT):
             yield f"has {long} septets of {LIMIT} as an SMS"
+    yield from _in_chat(_longest(key, language, WHATSAPP), WHATSAPP)
 
 
 def _in_chat(reply: Reply, form: Form) -> Iterator[str]:
     """Too long for a chat: the text, or what is tapped, before it is cut."""
     parts, how = template(reply.key, reply.language, form.name), manner(reply.language, form)
-    spelling = Spelling(AMBIENT)
     message = SCREENS.message(reply, form, private=str(values(reply.key, how)[LINK]) if reply.secret else "")
-    if units(message.body) > form.longest:
-        yield f"has {units(message.body)} signs of {form.longest}"
+    if units(message.body) > form.longest or (SCREENS.page_count(reply, form) > 1 and not reply.secret):
+        yield f"has more than the {form.longest} signs of one message"
     if units(parts.label) > form.list_button:
         yield f"has {units(parts.label)} signs of {form.list_button} in [{parts.label}]"
-    most = form.row_title if message.button else form.button_title
-    lines = [
-        spelling.fill(without_number(line), reply.facts, how)
-        for number, line in (*parts.body, *parts.foot)
-        if number in reply.options or number in ("0", TO_HOME)
-    ]
-    lines += [spelling.fill(title, reply.facts, how) for _, title in parts.taps]
-    for title, _, description in (line.partition(" | ") for line in lines):
-        if units(title) > most and not _varies(title, reply, how):
+    answers = [line for number, line in (*parts.body, *parts.foot) if number in reply.options]
+    ways_out = [line for number, line in parts.foot if number in (BACK, TO_HOME)]
+    taps = [title for _, title in parts.taps]
+    # What is too long for a button becomes the line of a list; what is too long for that would have to be cut.
+    most = form.row_title
+    for line in (*answers, *ways_out, *taps):
+        title, _, description = SPELLING.fill(without_number(line), reply.facts, how).partition(" | ")
+        if units(title) > most and not placeholders(without_number(line).partition(" | ")[0]):
             yield f"has {units(title)} signs of {most} in {title!r}"
         if units(description) > form.row_description:
             yield f"has {units(description)} signs of {form.row_description} in {description!r}"
-
-
-def _varies(title: str, reply: Reply, how: Manner) -> bool:
-    """A label that is all value (a name, a day) is cut when it has to be, and said in full below."""
-    spelling = Spelling(AMBIENT)
-    return any(spelling.value(value, how) in title for value in reply.facts.values() if spelling.value(value, how))
