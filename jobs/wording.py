@@ -7,7 +7,7 @@ from typing import cast
 
 from bot import media
 from bot.channels.base import Outgoing, Windowed
-from bot.channels.registry import CHATS
+from bot.channels.registry import CHATS, WINDOWED
 from bot.drawing import is_document
 from bot.settings import current
 from bot.text import screens_of
@@ -30,8 +30,7 @@ def screens() -> Screens:
 
 def windowed(name: str) -> Windowed | None:
     """The channel, if it is one that may speak first only with approved texts."""
-    channel = channel_named(name)
-    return cast(Windowed, channel) if hasattr(channel, "has_template") else None
+    return cast(Windowed, channel_named(name)) if name in WINDOWED else None
 
 
 def has_template(mail: Mail) -> bool:

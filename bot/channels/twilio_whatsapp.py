@@ -6,7 +6,7 @@ both behind `whatsapp:`. What may be sent when the window is closed stands in `b
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Protocol, Self
 
 from bot.channels.base import (
@@ -56,7 +56,6 @@ class TwilioWhatsapp:
     keyed: ClassVar[bool] = False
     form: ClassVar[Form] = WHATSAPP
     largest: ClassVar[int] = callbacks.LARGEST
-    window: ClassVar[timedelta] = timedelta(hours=24)
 
     def __init__(self, twilio: Twilio, contents: Texts, sender: str, status_url: str, keys: tuple[str, ...]) -> None:
         """`contents`: the texts that Twilio has. `keys`: whatever it may sign with. `status_url`: where reports go."""
