@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from redis import RedisError
 
-from bot import place, said
+from bot import attached, place, said
 from bot.beside import Machine, heed
 from bot.channels.base import ChatMessage
 from bot.hearing import looks_secret
@@ -21,7 +21,7 @@ from bot.logs import log
 from bot.place import mark_of_session
 from bot.process import redis_of
 from bot.steps import Asking, Told, state_of, until_said
-from flows.engine import Engine, Said, Talk, busy, is_secret
+from flows.engine import Engine, Said, Talk, asks_for_secret, busy, is_secret
 from flows.forms import Form, Message
 from flows.talk import Reply
 from models.actions import chats, private_links, prompts
@@ -119,6 +119,9 @@ class ChatRunner:
             heed(chat, message, now)
             return self._say_nothing(turn, f"{message.word} at the provider" if message.word else "a machine")
         where, heeded = self._where(turn), heed(chat, message, now)
+        if heeded is message:
+            about = state_of(where.open) if where.open else ""
+            heeded = attached.take_in(chat, message, about, now, keep_caption=not where.secret)
         choice = heeded.choice or self._prompted(turn, where, heeded.text)
         told = self._listen(turn, where, replace(heeded, choice=choice))
         return self._answer(turn, where, replace(message, choice=choice), told)
@@ -133,7 +136,7 @@ class ChatRunner:
         left = self._elsewhere(turn)
         if left is not None and turn.chat.talked_at is not None and left.at <= turn.chat.talked_at:
             left = None
-        if own is not None and turn.chat.is_open(turn.now) and not (left is not None and is_secret(own)):
+        if own is not None and turn.chat.is_open(turn.now) and not (left is not None and asks_for_secret(own)):
             return Where(own, None)
         return Where(None, own if left is None else talk_of(left.talk))
 
@@ -146,7 +149,7 @@ class ChatRunner:
 
     def _listen(self, turn: Chatting, where: Where, message: ChatMessage) -> Told:
         text, facts = message.text, turn.facts()
-        if where.open is not None and is_secret(where.open) and looks_secret(text):
+        if where.open is not None and asks_for_secret(where.open) and looks_secret(text):
             text = said.MASK  # it is not even looked at: she is told where to type it
         step = self._engine.listen(where.open, Said(text, message.choice), facts, where.left, turn.form)
         return until_said(self._engine, step, facts, turn.asking(), self._wait_ms)

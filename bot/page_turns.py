@@ -19,7 +19,7 @@ from bot.logs import typed_secret
 from bot.place import mark_of_session
 from bot.queue import ring_all
 from bot.steps import Asking, Told, state_of, until_said
-from flows.engine import Engine, Heard, Talk, is_secret
+from flows.engine import Engine, Heard, Talk, asks_for_secret
 from flows.forms import Form
 from flows.talk import Reply
 from models.actions import chats, lanes, private_links
@@ -96,7 +96,7 @@ class PageTurns:
             return None
         chat = chats.get(page.chat_id)
         talk = talk_of(chat.talk)
-        if talk is None or chat.version != page.version or not is_secret(talk):
+        if talk is None or chat.version != page.version or not asks_for_secret(talk):
             return None  # she has gone on without it
         return _Open(page, chat, talk, replace(self._forms[chat.channel], secrets=True), now)
 
