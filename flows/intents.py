@@ -84,6 +84,8 @@ INTENTS: dict[str, Target] = {
     "report": Target("report", "start", while_frozen=True),
     "freeze": Target("freeze", "start", while_frozen=True),
     "help": Target("help", "N1", while_frozen=True),
+    "sent_picture": Target("attached", "picture", while_frozen=True),
+    "sent_voice": Target("attached", "voice", while_frozen=True),
     "prompts_1": Target("prompts", "one"),
     "prompts_2": Target("prompts", "two"),
     "prompts_3": Target("prompts", "three"),

@@ -2,6 +2,7 @@
 
 from flows import (
     account,
+    attached,
     contribute,
     forgot_pin,
     freeze,
@@ -53,6 +54,7 @@ FLOWS: dict[str, Flow] = {
         swap.FLOW,
         more_time.FLOW,
         requests.FLOW,
+        attached.FLOW,
     )
 }
 

@@ -43,3 +43,12 @@ class ConfirmLink(Command):
     Refused: wrong_code_N (N tries left), gone."""
 
     code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TellOfPicture(Command):
+    """She says whether the picture that she sent last is the receipt of a payment for this seat.
+    Done: checking (bool: the bank is asked about a payment that is open). Refused: gone."""
+
+    seat_id: int
+    is_receipt: bool

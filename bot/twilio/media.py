@@ -59,7 +59,9 @@ class MediaStore:
         login = base64.b64encode(f"{account}:{token}".encode()).decode()
         self._home = urlsplit(url.rstrip("/"))
         self._ours = f"{self._home.path}/2010-04-01/Accounts/{account}/Messages/"
-        self._api = Client(PROVIDER, _origin(self._home), {"Authorization": f"Basic {login}"}, read_seconds=READ_SECONDS)
+        self._api = Client(
+            PROVIDER, _origin(self._home), {"Authorization": f"Basic {login}"}, read_seconds=READ_SECONDS
+        )
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:

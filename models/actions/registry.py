@@ -8,6 +8,7 @@ from models import account_commands as a
 from models import chat_commands
 from models import commands as c
 from models.actions import (
+    attachments,
     bank_accounts,
     calls,
     closing,
@@ -101,4 +102,5 @@ REGISTRY: Final[dict[type[c.Command], Entry]] = {
     chat_commands.AnswerPrompt: Entry(prompts.answer_prompt),
     chat_commands.SendLinkCode: Entry(linking.send_code, strangers=True),
     chat_commands.ConfirmLink: Entry(linking.confirm_link, strangers=True),
+    chat_commands.TellOfPicture: Entry(attachments.tell_of_picture, frozen=True),
 }
