@@ -11,8 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import gsm
+from flows.catalogue import LANGUAGES
 from flows.check import refusals
-from flows.engine import MAX_COMMANDS, Engine, Heard, Outcome, Talk, is_secret
+from flows.cutting import units
+from flows.engine import MAX_COMMANDS, Engine, Heard, Intent, Outcome, Said, Talk, is_secret
+from flows.forms import SMS, USSD, WHATSAPP, Form, Message
+from flows.intents import INTENTS
 from flows.screens import Screens
 from flows.talk import Step
 from models.commands import Command, Done
@@ -169,7 +173,7 @@ ME = st.builds(
     phone=st.just("+2348031110002"),
     member_id=maybe(st.just(2)),
     name=A_NAME,
-    language=st.sampled_from(["en", "yo", "xx"]),
+    language=st.sampled_from([*LANGUAGES, "xx"]),
     pin_locked=st.booleans(),
     frozen=st.booleans(),
     money_in_chat=st.booleans(),
@@ -320,19 +324,110 @@ def outcome_of(command: Command, draw) -> Outcome:
     return Outcome(name, Done(draw(A_DONE.get(name, st.just({})))))
 
 
-def is_in_order(step: Step) -> None:
+LINK = "https://ajo.example/s/AbCdEfGhIjKlMnOpQrStUv"
+
+
+def is_in_order(step: Step, form: Form = USSD) -> None:
     assert (step.reply is None) != (step.command is None)
     assert Talk.from_json(step.talk.to_json()) == step.talk
     if step.reply is None:
         assert isinstance(step.command, Command)
         return
-    text = SCREENS.ussd(step.reply)
+    if form.buttons:
+        is_a_card(step, form)
+    else:
+        is_a_screen(step, form)
+
+
+def is_a_screen(step: Step, form: Form) -> None:
+    text = SCREENS.ussd(step.reply) if form is USSD else SCREENS.message(step.reply, form).body
     assert text.strip()
     assert gsm.septets(text) <= gsm.LIMIT
-    assert "".join(SCREENS.chunks(step.reply)) == SCREENS.body(step.reply)
-    assert all(gsm.septets(page) <= gsm.LIMIT for page in SCREENS.pages(step.reply))
+    assert "".join(SCREENS.chunks(step.reply, form)) == SCREENS.body(step.reply, form)
+    assert all(gsm.septets(page) <= gsm.LIMIT for page in SCREENS.pages(step.reply, form))
     if step.reply.end:
-        assert len(SCREENS.pages(step.reply)) == 1
+        assert SCREENS.page_count(step.reply, form) == 1
+
+
+def is_a_card(step: Step, form: Form) -> None:
+    """Within the limits of the network, whole over its pages, and nothing of a secret in it."""
+    reply = step.reply
+    message = SCREENS.message(reply, form, private=LINK)
+    is_within_limits(message, form)
+    assert Message.from_json(message.to_json()) == message
+    if reply.secret:
+        assert LINK in message.body
+        return
+    pages = [SCREENS.message(replace(reply, page=page), form) for page in range(SCREENS.page_count(reply, form))]
+    for page in pages:
+        is_within_limits(page, form)
+    for piece in SCREENS.chunks(reply, form):
+        assert any(piece.rstrip() in page.body for page in pages)
+    tapped = {choice.id for page in pages for choice in page.choices}
+    if reply.picks:
+        assert len({each for each in tapped if each not in ("0", "00", "98")}) >= len(reply.rows)
+    if reply.end:
+        assert len(pages) == 1
+
+
+def is_within_limits(message: Message, form: Form) -> None:
+    titles, ids = [choice.title for choice in message.choices], [choice.id for choice in message.choices]
+    assert message.body.strip()
+    assert units(message.body) <= form.longest
+    assert len(set(titles)) == len(titles)
+    assert len(set(ids)) == len(ids)
+    assert all(title.strip() for title in titles)
+    if message.button:
+        assert 0 < len(ids) <= form.rows
+        assert units(message.button) <= form.list_button
+        assert max(map(units, titles)) <= form.row_title
+        assert all(units(choice.description) <= form.row_description for choice in message.choices)
+    else:
+        assert len(ids) <= form.buttons
+        assert all(units(title) <= form.button_title for title in titles)
+
+
+@st.composite
+def messages(draw, step: Step, form: Form) -> Said:
+    """What may come in a chat: words, a choice that is shown, one that is not, a button of an old message."""
+    shown = SCREENS.message(step.reply, form).choices if step.reply else ()
+    kind = draw(st.integers(min_value=0, max_value=5))
+    if kind == 0 and shown:
+        choice = draw(st.sampled_from(shown))
+        return Said(choice.title, choice.id)
+    if kind == 1:
+        return Said(draw(st.text(max_size=24)), draw(st.sampled_from(["1", "2", "7", "98", "0", "00", "", "=", "x"])))
+    if kind == 2:
+        name, arg = draw(st.sampled_from([*INTENTS, "gone"])), draw(st.sampled_from(["", "1", "2", "99", CODE, "x"]))
+        return Said("", f"={Intent(name, arg)}")
+    return Said(draw(st.sampled_from(WORDS) | TYPED))
+
+
+WORDS = [
+    "menu",
+    "hi",
+    "PAY",
+    "pay 3000",
+    "NEXT",
+    "STOP",
+    "START",
+    "HELP",
+    f"JOIN {CODE}",
+    "Pay now",
+    "histry",
+    "yes",
+    "?",
+]
+
+
+def performed(step: Step, facts: Known, form: Form, draw) -> Step:
+    done = 0
+    while step.command:
+        done += 1
+        assert done <= MAX_COMMANDS
+        step = ENGINE.step(step.talk, outcome_of(step.command, draw), facts, form)
+        is_in_order(step, form)
+    return step
 
 
 @settings(max_examples=150, deadline=None)
@@ -350,14 +445,46 @@ def test_anything_goes(data):
         step = ENGINE.start(facts, before) if again else ENGINE.step(before, Heard(typed), facts)
         assert step == (ENGINE.start(facts, before) if again else ENGINE.step(before, Heard(typed), facts))
         is_in_order(step)
-        performed = 0
-        while step.command:
-            performed += 1
-            assert performed <= MAX_COMMANDS
-            if is_secret(before):
-                assert not typed.strip() or len(typed) < 4 or typed not in step.talk.to_json()
-            step = ENGINE.step(step.talk, outcome_of(step.command, data.draw), facts)
-            is_in_order(step)
+        if step.command and is_secret(before):
+            assert not typed.strip() or len(typed) < 4 or typed not in step.talk.to_json()
+        step = performed(step, facts, USSD, data.draw)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.sampled_from([WHATSAPP, SMS]))
+def test_anything_goes_in_a_chat(data, form):
+    """Whatever is written or tapped, and also on from another kind of channel; no PIN is heard there."""
+    facts = data.draw(worlds())
+    step = ENGINE.listen(None, Said(data.draw(st.sampled_from(WORDS))), facts, None, form)
+    is_in_order(step, form)
+    for _ in range(data.draw(st.integers(min_value=1, max_value=12))):
+        if data.draw(st.integers(min_value=0, max_value=5)) == 0:
+            facts = data.draw(worlds())
+        silent = data.draw(st.integers(min_value=0, max_value=8)) == 0
+        said = data.draw(messages(step, form))
+        talk, previous = (None, step.talk) if silent else (step.talk, None)
+        before = step.talk
+        step = ENGINE.listen(talk, said, facts, previous, form)
+        assert step == ENGINE.listen(talk, said, facts, previous, form)
+        is_in_order(step, form)
+        if talk is not None and is_secret(before):
+            assert step.command is None
+        step = performed(step, facts, form, data.draw)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    worlds(),
+    st.sampled_from([*INTENTS, "gone"]),
+    st.sampled_from(["", "1", "x", CODE]),
+    st.sampled_from([USSD, WHATSAPP]),
+)
+def test_an_intent_performs_nothing_and_passes_no_pin(facts, name, arg, form):
+    step = ENGINE.begin(Intent(name, arg), facts, form)
+
+    is_in_order(step, form)
+    assert step.command is None
+    assert not step.talk.pin_ok
 
 
 @settings(max_examples=100, deadline=None)
@@ -375,6 +502,7 @@ def test_every_command_that_tells_something_has_its_answers():
     silent |= {"SetLanguage", "SetReminders", "ShowMoneyInChat", "SendMyData", "CloseAccount", "ResetPin"}
     silent |= {"SendBalance", "SendStatement", "FreezeAccount", "AskCall"}
     silent |= {"WithdrawSwap", "AskMoreTime", "AskWaiver"}
+    silent |= {"AnswerPrompt", "SendLinkCode", "ConfirmLink", "TellOfPicture"}
     every = {each.__name__ for each in Command.__subclasses__() if each.__module__.startswith("models.")}
 
     assert every == silent | set(A_DONE)
