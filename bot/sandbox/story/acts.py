@@ -99,6 +99,11 @@ def set_account(phone: Handset, person: Person) -> None:
     phone.gets_sms("Your Ajo payout bank is now", f"***{person.account[-4:]}")
 
 
+def wants_news_on_whatsapp(phone: Handset) -> None:
+    """She has written to us there, so we may tell her there, if she says so."""
+    phone.dial().choose("My account").choose("Reminders").choose("By WhatsApp").shows("Reminders come by WhatsApp")
+
+
 def ask_for_code(phone: Handset, person: Person, owed_kobo: int, fee_kobo: int) -> str:
     """Pay by the bank's own code: the code to dial."""
     phone.dial().choose("Pay now").shows(f"Pay {show(owed_kobo)} to {GROUP}").choose("Dial my bank code")

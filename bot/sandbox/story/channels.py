@@ -7,6 +7,7 @@ from bot.sandbox.story.handset import Handset
 
 USSD, WHATSAPP, WHATSAPP_AND_DIAL, SMS, MIXED = "ussd", "whatsapp", "whatsapp-dial", "sms", "mixed"
 CHANNELS = (USSD, WHATSAPP, WHATSAPP_AND_DIAL, SMS, MIXED)
+CHATS = (WHATSAPP, WHATSAPP_AND_DIAL, MIXED)  # where somebody is on WhatsApp
 # Every pair of them in one group: what one does the others see on another channel.
 OF_EACH = {ADA: WHATSAPP, BISI: USSD, CHIDI: SMS, EFE: WHATSAPP_AND_DIAL, FEMI: USSD}
 

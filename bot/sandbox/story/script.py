@@ -11,7 +11,8 @@ from datetime import datetime, time, timedelta
 from bot.sandbox.house import House
 from bot.sandbox.story import acts
 from bot.sandbox.story.cast import ADA, BISI, CAST, CHIDI, EFE, FEMI, GROUP, Person
-from bot.sandbox.story.channels import USSD
+from bot.sandbox.story.channels import CHATS, USSD
+from bot.sandbox.story.chats import WhatsappHandset
 from bot.sandbox.story.handset import Handset
 from bot.sandbox.story.stage import QUICK, AfterStep, Narrate, Outcome, Stage
 from flows.catalogue import ENGLISH
@@ -105,6 +106,12 @@ def set_accounts(stage: Stage) -> None:
     for person in CAST:
         acts.set_account(stage.phone(person), person)
         stage.step(f"{person.first_name} has a payout account")
+    if stage.channel in CHATS:
+        stage.make_templates()
+    for person in CAST:
+        if isinstance(stage.phone(person), WhatsappHandset):
+            acts.wants_news_on_whatsapp(stage.phone(person))
+            stage.step(f"{person.first_name} wants to be told on WhatsApp")
 
 
 def first_week(stage: Stage) -> None:

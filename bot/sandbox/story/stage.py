@@ -99,6 +99,13 @@ class Stage:
         local = self.local()
         self.step(f"{duration} later it is {show_date(local.date())}, {show_time(local)}")
 
+    def make_templates(self) -> None:
+        """What may be said on WhatsApp outside the 24 hours; Meta needs a moment to approve it."""
+        self._flask("templates")
+        self.sandbox.settle()
+        self._flask("templates")
+        self.step("WhatsApp has approved the templates")
+
     def outcome(self) -> Outcome:
         """Once Paystack's books have been compared with ours. Raises Unexpected when something does not add up."""
         self._flask("run-job", "reconcile")
