@@ -22,6 +22,7 @@ WORDS = {"1": "pay", "2": "next", "4": "time", "8": "help"}
 ALWAYS_HEARD = (BACK, TO_HOME, MORE)
 SMS_ENDS = (MORE, BACK, TO_HOME)
 
+_CHOICES = re.compile(r"(?m)^(?!0|98)\d+\. ")
 _LINK = re.compile(r"https?://\S+/s/[0-9a-f]{32}")
 
 
@@ -58,6 +59,14 @@ class ChatHandset(Handset):
         self.hang_up()
         self._session = None
         self._ask(WORDS[shortcut] if shortcut else HOME_WORD)
+        return self
+
+    def choose(self, words: str) -> "ChatHandset":
+        """Where it led to the menu, the menu may ask the same again: it never goes on behind a secret."""
+        was_in_menu = self._in_menu
+        super().choose(words)
+        if self._in_menu and not was_in_menu and _CHOICES.search(self.screen):
+            super().choose(words)
         return self
 
     def ended(self, *words: str) -> "ChatHandset":
@@ -206,9 +215,16 @@ class WhatsappHandset(ChatHandset):
 
 
 class SmsHandset(ChatHandset):
-    """She has nothing but SMS, and dials for what an SMS may not have."""
+    """She has nothing but SMS, and dials for what an SMS may not have: a PIN, an account number, a first word."""
 
     domain = SMS
+
+    def dial(self, shortcut: str = "") -> "SmsHandset":
+        """By SMS; a number that is not known yet is told to dial."""
+        super().dial(shortcut)
+        if Reading(self.language, self.domain).is_text(self._chat, "R10"):
+            self._show(self._code, self._client.dial(self.number, self._code))
+        return self
 
     def _write(self, text: str) -> None:
         self._client.sms_reply(self.number, text)

@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from flows import catalogue
+from flows import catalogue, gsm
 from flows.catalogue import ENGLISH, MESSAGES
 from flows.templates import number_of, parse, without_number
 
 ENOUGH = 0.3  # of a text, to take it for this one: it may go on on another page
+LEAST_FIT = 0.01
 LEAST_WORDS = 4  # letters of a text that have to stand in the words, or the words say nothing about the text
 NEWS = re.compile(r"S\d\d\w*")
 
 _PLACEHOLDER = re.compile(r"{[^}]*}")
 _FIGURES = re.compile(r"\d[\d,]*")
+_IN_A_LINE = re.compile(r"(?:: |, )(\d) ")  # "1 bank code, 2 transfer, 3 link"
 _SPACE = re.compile(r"\s+")
 
 
@@ -50,13 +52,21 @@ class Reading:
         for number, line in lines:
             if plain(words) in plain(line):
                 return number
-        offered = {number for number, _ in lines}
-        found = [(self.likeness(shown, key), number) for key, number in lines_with(words) if number in offered]
-        best = max(found, default=(0.0, ""))
-        return best[1] if best[0] > 0 else None
+        offered = {number for number, _ in lines} or set(_IN_A_LINE.findall(shown))
+        found = [
+            (self._fit(shown, line.key), line.closeness, line.number)
+            for line in lines_with(words)
+            if line.number in offered
+        ]
+        fit, _, number = max(found, default=(0.0, 0.0, ""))
+        return number if fit > 0 else None
 
     def is_text(self, shown: str, key: str) -> bool:
         return self.likeness(shown, key) >= ENOUGH
+
+    def _fit(self, shown: str, key: str) -> float:
+        """A text that is nothing but choices may be anywhere."""
+        return self.likeness(shown, key) if _lines(key, self.language, self.domain) else LEAST_FIT
 
     def is_news(self, shown: str) -> bool:
         """Whether it is something that was not asked for."""
@@ -70,8 +80,8 @@ class Reading:
 
 
 def plain(text: str) -> str:
-    """Without what only adorns: bold, and how it is broken into lines."""
-    return _SPACE.sub(" ", text.replace("*", "")).strip()
+    """Without what only adorns: bold, tone marks, and how it is broken into lines."""
+    return _SPACE.sub(" ", gsm.plain(text.replace("`", "").replace("*", ""))).strip()
 
 
 @cache
@@ -82,11 +92,20 @@ def meant_by(words: str) -> tuple[str, ...]:
     return tuple(key for key, score in scores.items() if score == best) if best >= LEAST_WORDS else ()
 
 
+@dataclass(frozen=True)
+class Choosable:
+    """A numbered line of a text. closeness: how much of it the words are, up to 1."""
+
+    key: str
+    number: str
+    closeness: float
+
+
 @cache
-def lines_with(words: str) -> tuple[tuple[str, str], ...]:
-    """The numbered lines that have these words, in English: the text's key and the number."""
+def lines_with(words: str) -> tuple[Choosable, ...]:
+    """The numbered lines that have these words, in English."""
     return tuple(
-        (key, number)
+        Choosable(key, number, len(words) / max(len(without_number(line)), 1))
         for key in _keys()
         for text in _english(key, joined=False)
         for line in text.split("\n")
