@@ -51,6 +51,11 @@ def was_interrupted(turn: Turn) -> bool:
     return "interrupted" in turn.memory
 
 
+def was_joining(turn: Turn) -> bool:
+    """She was about to become a member, by her invitation: as when a chat has sent her here for her PIN."""
+    return was_interrupted(turn) and turn.memory["interrupted"]["flow"] in ("welcome", "join_group")
+
+
 def has_several(turn: Turn) -> bool:
     return len(turn.facts.home.seats) > 1
 
@@ -228,6 +233,7 @@ FLOW = Flow(
     ],
     table=[
         row("go", "start", "link.start", when=hides_number),
+        row("go", "start", "B4", when=was_joining),
         row("go", "start", "join_group.invitation", when=is_invited),
         row("go", "start", "B4", when=was_interrupted),
         row("go", "start", "welcome.A1", when=unless(is_registered)),
@@ -235,6 +241,7 @@ FLOW = Flow(
         row("go", "start", "officer.next", when=officer.has_task),
         row("go", "start", "home"),
         row("1", "B4", "pick up"),
+        row("2", "B4", "join_group.invitation", when=is_invited, then=forgets("interrupted")),
         row("2", "B4", "home", then=forgets("interrupted")),
         row("go", "home", "link.start", when=hides_number),
         row("go", "home", "welcome.A1", when=unless(is_registered)),

@@ -364,6 +364,14 @@ def test_an_invitation_comes_before_a_talk_that_broke_off():
     assert place(say(step, "0", facts=invited)) == "menu.B4"
 
 
+def test_who_has_accepted_an_invitation_goes_on_with_it():
+    invited = SCENES["Dayo, not registered, is invited by Ada"]
+    talk = dial("1", "1", "Dayo Ade", facts=invited).talk
+
+    assert talk.state == "A4"
+    assert place(ENGINE.start(invited, talk)) == "menu.B4"
+
+
 def test_a_talk_that_broke_off_comes_before_an_officers_tasks():
     waiting = SCENES["Ada has a payout to approve"]
     talk = dial("0", "1", facts=waiting).talk
