@@ -135,7 +135,7 @@ def approve(phone: Handset, person: Person) -> Handset:
 
 def wait_a_day(phone: Handset, recipient: Person) -> None:
     """An officer is asked about a short pot and leaves it open."""
-    phone.dial().shows(f"{GROUP}: {recipient.first_name}", "should get N24,750", "4 of 5 paid").choose("Wait 1 day")
+    phone.dial().shows(GROUP, recipient.first_name, "should get N24,750", "4 of 5 paid").choose("Wait 1 day")
     phone.shows("We ask you again tomorrow").choose("Finish")
 
 

@@ -222,7 +222,7 @@ class SmsHandset(ChatHandset):
     def dial(self, shortcut: str = "") -> "SmsHandset":
         """By SMS; a number that is not known yet is told to dial."""
         super().dial(shortcut)
-        if Reading(self.language, self.domain).is_text(self._chat, "R10"):
+        if any(Reading(language, self.domain).is_text(self._chat, "R10") for language in (ENGLISH, self.language)):
             self._show(self._code, self._client.dial(self.number, self._code))
         return self
 

@@ -134,6 +134,8 @@ class _Line:
 
 @cache
 def _lines(key: str, language: str, domain: str) -> tuple[_Line, ...]:
+    if not any(key in catalogue.DOMAINS[name][ENGLISH] for name in (domain, MESSAGES)):
+        return ()  # another channel's own
     read = (plain(line) for number, line in parse(catalogue.text(key, language, domain)).body if not number)
     parts = [_PLACEHOLDER.split(line) for line in read]
     return tuple(
