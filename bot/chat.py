@@ -33,6 +33,7 @@ from models.queries.facts import DatabaseFacts
 
 PUZZLED = ("R09", "R10")  # we did not understand, or do not know the number
 PUZZLED_ONCE_IN = timedelta(hours=1)
+NOBODYS_SECRET = "0000"  # stands for one, so that the conversation can say that it does not belong here
 ASIDE = (*PUZZLED, "R07", "R08", "R08n")  # said beside the talk, which stays where it is
 
 
@@ -150,7 +151,7 @@ class ChatRunner:
     def _listen(self, turn: Chatting, where: Where, message: ChatMessage) -> Told:
         text, facts = message.text, turn.facts()
         if where.open is not None and asks_for_secret(where.open) and looks_secret(text):
-            text = said.MASK  # it is not even looked at: she is told where to type it
+            text = NOBODYS_SECRET  # hers is not even looked at: she is told where to type it
         step = self._engine.listen(where.open, Said(text, message.choice), facts, where.left, turn.form)
         return until_said(self._engine, step, facts, turn.asking(), self._wait_ms)
 
