@@ -1,7 +1,7 @@
 """Scenes of the transcripts as rows of a real house: the same people, the same group, the same state of its money."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from bot import clock
 from models.actions import cycles
@@ -19,7 +19,13 @@ DAYO = Person("Dayo Bello", "+2348031110004")
 EFE = Person("Efe Okoro", "+2348031110005")
 MUSA = Person("Musa Sani", "+2348031110006")
 GROUP = "Balogun Ajo"
-FIRST_DUE = date(2026, 11, 27)
+FRIDAY = 4
+
+
+def first_due() -> date:
+    """The Friday of this week; the house stands on a Monday."""
+    today = clock.now().date()
+    return today + timedelta(days=FRIDAY - today.weekday())
 
 
 def registered(*people: Person) -> Callable[[], None]:
@@ -44,7 +50,7 @@ def with_a_group(*people: Person) -> Callable[[], Formed]:
 def forming(*people: Person, order: str = "joined") -> Formed:
     """Ada's group, with these in it beside her."""
     registered(ADA, *people)()
-    formed = open_group(clock.now(), ADA, order=order, start_on=FIRST_DUE, name=GROUP)
+    formed = open_group(clock.now(), ADA, order=order, start_on=first_due(), name=GROUP)
     for person in people:
         join_invited(formed, person, clock.now())
     return Formed(formed.group_id, formed.code, (ADA, *people))

@@ -82,6 +82,11 @@ class ChatHandset(Handset):
         self._ask(text)
         return self
 
+    def sends(self, act: Callable[[], object], shown_as: str = "a file") -> "ChatHandset":
+        """Send something that is no text, and wait for the answer."""
+        self._exchange(act, shown_as)
+        return self
+
     @property
     def _in_menu(self) -> bool:
         return self._session is not None
@@ -103,7 +108,7 @@ class ChatHandset(Handset):
     def _ask(self, text: str) -> None:
         self._exchange(lambda: self._write(text), text)
 
-    def _exchange(self, act: Callable[[], None], shown_as: str) -> None:
+    def _exchange(self, act: Callable[[], object], shown_as: str) -> None:
         """Do something in the chat and wait for what is said to it."""
         self._page = None
         since = self._newest()
@@ -178,7 +183,7 @@ class WhatsappHandset(ChatHandset):
         whatsapp = self._client.whatsapp(self.number)
         offered = {choice.id for choice in self._last.choices} if self._last else set()
         if text in offered:
-            self._exchange(lambda: _tapped(whatsapp.tap(text)), shown_as)
+            self._exchange(lambda: whatsapp.tap(text), shown_as)
         else:
             super()._answer(text, shown_as)
 
@@ -244,7 +249,3 @@ def as_menu(message: WhatsappMessage) -> str:
         for choice in message.choices
     )
     return "\n".join([message.body, *choices])
-
-
-def _tapped(title: str) -> None:
-    """A tap tells what was tapped, which nobody needs here."""
