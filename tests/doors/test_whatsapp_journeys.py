@@ -214,7 +214,7 @@ def test_a_reminder_by_sms_is_answered_with_a_digit(town: House):
 def test_what_one_provider_does_not_take_the_other_one_carries(town: House):
     phone = SmsHandset(town.sandbox, "Chidi", CHIDI.phone, town.settings.ussd_code)
     phone.read_all()
-    town.sandbox.knob("africastalking.send", "error_before_effect", only=CHIDI.phone)
+    town.sandbox.knob("africastalking.send", "insufficient_balance", only=CHIDI.phone)
 
     it_is(town, 4, 9, 1)  # the day itself
 
