@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from redis import RedisError
 
-from bot import attached, place, said
+from bot import attached, contacts, place, said
 from bot.beside import Machine, heed
 from bot.channels.base import ChatMessage
 from bot.hearing import looks_secret
@@ -21,7 +21,7 @@ from bot.logs import log
 from bot.place import mark_of_session
 from bot.process import redis_of
 from bot.steps import Asking, Told, state_of, until_said
-from flows.engine import Engine, Said, Talk, asks_for_secret, busy, is_secret
+from flows.engine import Engine, Heard, Said, Talk, asks_for_secret, busy, is_secret
 from flows.forms import Form, Message
 from flows.talk import Reply
 from models.actions import chats, private_links, prompts
@@ -33,7 +33,7 @@ from models.queries.facts import DatabaseFacts
 
 PUZZLED = ("R09", "R10")  # we did not understand, or do not know the number
 PUZZLED_ONCE_IN = timedelta(hours=1)
-NOBODYS_SECRET = "0000"  # stands for one, so that the conversation can say that it does not belong here
+PLACEHOLDER = "0000"  # stands for one, so that the conversation can say that it does not belong here
 ASIDE = (*PUZZLED, "R07", "R08", "R08n")  # said beside the talk, which stays where it is
 
 
@@ -103,12 +103,15 @@ class Chatting:
 class ChatRunner:
     """Takes turns for every chat. It keeps nothing between two of them."""
 
-    def __init__(self, engine: Engine, wait_ms: int, public_url: str, sessions: Sequence[str]) -> None:
-        """`sessions`: the channels from which a talk may have been left to go on here."""
+    def __init__(
+        self, engine: Engine, wait_ms: int, public_url: str, sessions: Sequence[str], fetch: contacts.Fetch
+    ) -> None:
+        """`sessions`: the channels from which a talk may have been left to go on here. `fetch`: what came along."""
         self._engine = engine
         self._wait_ms = wait_ms
         self._pages = f"{public_url.rstrip('/')}/s/"
         self._sessions = sessions
+        self._fetch = fetch
 
     # --- a message ------------------------------------------------------------------------------------------------
 
@@ -119,7 +122,10 @@ class ChatRunner:
         if message.word or turn.machine.is_one(message):
             heed(chat, message, now)
             return self._say_nothing(turn, f"{message.word} at the provider" if message.word else "a machine")
-        where, heeded = self._where(turn), heed(chat, message, now)
+        where = self._where(turn)
+        if answers := contacts.answers_of(message, where.open, self._fetch):
+            return self._answer(turn, where, message, self._feed(turn, where, answers))
+        heeded = heed(chat, message, now)
         if heeded is message:
             about = state_of(where.open) if where.open else ""
             heeded = attached.take_in(chat, message, about, now, keep_caption=not where.secret)
@@ -151,9 +157,20 @@ class ChatRunner:
     def _listen(self, turn: Chatting, where: Where, message: ChatMessage) -> Told:
         text, facts = message.text, turn.facts()
         if where.open is not None and asks_for_secret(where.open) and looks_secret(text):
-            text = NOBODYS_SECRET  # hers is not even looked at: she is told where to type it
+            text = PLACEHOLDER  # hers is not even looked at: she is told where to type it
         step = self._engine.listen(where.open, Said(text, message.choice), facts, where.left, turn.form)
         return until_said(self._engine, step, facts, turn.asking(), self._wait_ms)
+
+    def _feed(self, turn: Chatting, where: Where, answers: Sequence[str]) -> Told:
+        """Several answers at once, as long as the question for them is asked again."""
+        talk, facts, asking = where.open or Talk(), turn.facts(), turn.asking()
+        for n, answer in enumerate(answers):
+            step = self._engine.step(talk, Heard(answer), facts, turn.form)
+            told = until_said(self._engine, step, facts, replace(asking, key=f"{asking.key}.{n}"), self._wait_ms)
+            talk, facts = told.talk, told.facts
+            if talk.flow != contacts.INVITING or told.reply.end:
+                break
+        return told
 
     def _prompted(self, turn: Chatting, where: Where, text: str) -> str:
         """What a lone digit means when no screen waits for it: the answer to a message of ours that asked for one."""
