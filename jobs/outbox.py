@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot import clock
-from bot.channels.base import Outcome, Sent
+from bot.channels.base import Bill, Outcome, Sent
 from bot.logs import log
 from jobs import prompting
 from jobs.base import job
@@ -109,7 +109,6 @@ def _next_morning(now: datetime) -> datetime:
 
 def _bill(sent: Sent) -> tuple[str | None, int | None]:
     """What it cost, in the provider's currency, and in how many segments it went; None while nobody says."""
-    kobo, bill = sent.cost_kobo, sent.bill
-    if bill is not None:
-        return bill.cost or None, bill.segments
-    return (None if kobo is None else f"NGN {kobo // 100}.{kobo % 100:02d}"), None
+    kobo, bill = sent.cost_kobo, sent.bill or Bill()
+    naira = None if kobo is None else f"NGN {kobo // 100}.{kobo % 100:02d}"
+    return bill.cost or naira, bill.segments
