@@ -65,6 +65,7 @@ def served(environ: dict[str, str], db: Database, redis_client: redis.Redis) -> 
 def test_every_route_is_known(app: Flask) -> None:
     assert sorted(rule.rule for rule in app.url_map.iter_rules()) == [
         "/healthz",
+        "/media/<token>.<ending>",
         "/p/<short_ref>",
         "/readyz",
         "/s/<token>",

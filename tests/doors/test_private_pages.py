@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app import create_app
 from bot import clock
 from bot.settings import Settings
 from models.actions import chats, lanes
@@ -248,3 +250,12 @@ def count(table: str) -> int:
 
 def _break(*_: object) -> None:
     raise RuntimeError("the machine stops")
+
+
+def test_where_we_are_reached_over_https_a_browser_never_comes_without(
+    ours: Settings, db: object, redis_client: object
+) -> None:
+    for url, strict in (("https://ajo.ng", True), ("http://127.0.0.1:8000", False)):
+        page = create_app(replace(ours, public_url=url)).test_client().get("/s/" + "0" * 32)
+        assert ("Strict-Transport-Security" in page.headers) == strict
+    clock.plain()
