@@ -19,6 +19,7 @@ PINS = ("7304", "5830", "2951", "6174", "4096", "8362")
 ACCOUNT = "0123456789"
 
 _PIN = re.compile(r"[0-9]{4,6}")
+_PAGE = re.compile(r"(/s/)[0-9a-f]{32}")  # whoever has the address of a page may type on it
 _ACCOUNT = re.compile(r"[0-9]{10}")
 
 
@@ -107,7 +108,7 @@ def _stand_ins(typed: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _mask(note: Note, pins: Mapping[str, str]) -> str:
     if note.secret and note.text in pins:
         return pins[note.text]
-    return _ACCOUNT.sub(ACCOUNT, note.text)
+    return _PAGE.sub(r"\1***", _ACCOUNT.sub(ACCOUNT, note.text))
 
 
 def _outcome(deed: Deed) -> list[str]:

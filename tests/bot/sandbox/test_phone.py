@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 from twilio.rest import Client
 
+from bot.sandbox.client import WhatsappMessage
 from bot.sandbox.phone.notes import SMS, WHATSAPP, Notes
 from models.queries.performed import Deed
 from tests.bot.sandbox.support import ADA, CODE, FIXTURES, HELLO, Sandbox
@@ -184,6 +185,15 @@ def test_it_writes_down_what_was_said_without_a_pin(sandbox: Sandbox, tmp_path: 
         "> 1\n< Enter your PIN\n<\n< 0. Back\n> 7304\n< Enter your PIN\n<\n< 0. Back\n"
         "> 7304\n< Thank you, Ọ̀ṣun\n< (end)\n"
     )
+
+
+def test_the_address_of_a_private_page_is_not_written_down():
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    page = f"Open https://ajo.ng/s/{'0a' * 16}"
+    notes = Notes(now)
+    notes.message(now, WhatsappMessage(1, "SM1", page, (), "", False, (), "", "sent", ""))
+
+    assert "< Open https://ajo.ng/s/***" in notes.transcript([]).splitlines()
 
 
 def test_outcomes_stand_behind_what_was_said(sandbox: Sandbox):
