@@ -76,6 +76,26 @@ def test_who_speaks_what_is_not_offered_reads_english():
     assert screens.sms("S01", "pcm", name="Bisi") == screens.sms("S01", "en", name="Bisi")
 
 
+@pytest.mark.parametrize(
+    ("language", "on_a_phone", "in_a_chat"),
+    [
+        ("yo", "Egbe naa ti kun bayii", "Ẹgbẹ́ náà ti kún báyìí"),
+        ("ha", "Kungiyar ta cika yanzu", "Ƙungiyar ta cika yanzu"),
+        ("ig", "O nweghi ihe gbanwere", "O nweghị ihe gbanwere"),
+    ],
+)
+def test_a_phone_gets_a_language_without_its_marks_and_a_chat_with_them(language, on_a_phone, in_a_chat):
+    assert on_a_phone in catalogue.text("NO_group_full", language)
+    assert on_a_phone in catalogue.text("NO_group_full", language, "sms")
+    assert in_a_chat in catalogue.text("NO_group_full", language, "whatsapp")
+
+
+def test_no_letter_of_a_phone_has_an_accent():
+    letters = {sign for texts in CATALOGUES.values() for text in texts.values() for sign in text if sign.isalpha()}
+
+    assert all(sign.isascii() for sign in letters)
+
+
 # --- what is there --------------------------------------------------------------------------------------------------
 
 
