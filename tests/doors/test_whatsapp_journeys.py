@@ -154,7 +154,8 @@ def test_a_picture_and_a_voice_note_are_answered_and_kept_for_the_office(town: H
     assert sorted(row.content_type for row in kept) == ["audio/ogg", "image/png"]
 
 
-def test_two_messages_at_once_are_answered_one_after_the_other(town: House):
+def test_two_messages_at_once_are_answered_once_each(town: House):
+    """In which order they come to us is Twilio's business: they are posted side by side."""
     phone, chat = town.sandbox.whatsapp(MUSA.phone), whatsapp(town, MUSA)
     chat.dial()
     seen = len(phone.inbox())
@@ -163,8 +164,7 @@ def test_two_messages_at_once_are_answered_one_after_the_other(town: House):
     phone.say("menu")
 
     bodies = eventually(lambda: [each.body for each in phone.inbox()[seen:]], lambda found: len(found) == 2, 20)
-    assert "Who paid" not in bodies[0]
-    assert "What would you like to do" in bodies[1]
+    assert sum("What would you like to do" in body for body in bodies) == 1
 
 
 def test_a_message_that_twilio_sends_twice_is_answered_once(town: House):
