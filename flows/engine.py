@@ -15,6 +15,7 @@ from flows.catalogue import ENGLISH
 from flows.flow import Turn
 from flows.forms import USSD, Choice, Form
 from flows.intents import Intent
+from flows.registry import FLOWS
 from flows.steps import MAX_COMMANDS, MAX_WRONG, EngineError, asks_for_secret, clean, is_secret, screen_of
 from flows.talk import START, Day, Event, Heard, Naira, Outcome, Reply, Said, Step, Talk, Value, Words
 from flows.templates import BACK, TO_HOME
@@ -84,7 +85,7 @@ class Engine(Beginnings):
         turn = self._turn(talk, facts, form)
         shown = self._shown(turn, form)
         key = _key_of(said, text, shown)
-        if intents.is_menu(text, language) or key == TO_HOME or _leads_out(key, talk, shown):
+        if intents.is_menu(text, language) or key == TO_HOME or _leads_out(key, turn, talk, shown):
             return self.step(talk, Heard(TO_HOME), facts, form)
         if key.startswith("="):
             return self.begin(Intent.read(key[1:]), facts, form, talk)
@@ -171,6 +172,8 @@ def _key_of(said: Said, text: str, shown: tuple[Choice, ...]) -> str:
     return labels.get(intents.tidy(text), "")
 
 
-def _leads_out(key: str, talk: Talk, shown: tuple[Choice, ...]) -> bool:
-    """0 on the first screen of a chat shows it again, unless the screen offers a way out."""
-    return key == BACK and not talk.history and not talk.page and BACK not in {choice.id for choice in shown}
+def _leads_out(key: str, turn: Turn, talk: Talk, shown: tuple[Choice, ...]) -> bool:
+    """0 on the first screen of a chat leads home, unless the screen offers a way out or means something by it."""
+    if key != BACK or talk.history or talk.page or BACK in {choice.id for choice in shown}:
+        return False
+    return not FLOWS[turn.flow].allows(turn.state, BACK, turn)

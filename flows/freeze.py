@@ -27,6 +27,8 @@ def who_was_asked(turn: Turn) -> Mapping[str, Value]:
 
 
 def _doing(turn: Turn) -> Words | None:
+    if turn.state.startswith("Z4"):
+        return Words("DO_unfreeze")
     return Words("DO_freeze") if turn.state == "Z1" else None
 
 

@@ -30,7 +30,9 @@ def keep_language(turn: Turn) -> None:
 
 
 def _doing(turn: Turn) -> Words | None:
-    return Words("DO_name") if turn.state.startswith("M12") else None
+    if turn.state.startswith("M12"):
+        return Words("DO_name")
+    return Words("DO_data") if turn.state.startswith(("M10", "M13")) else None
 
 
 FLOW = Flow(

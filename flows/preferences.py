@@ -52,6 +52,10 @@ def reminding(turn: Turn) -> Command:
     return SetReminders(channel=choice) if choice in ("sms", "whatsapp") else SetReminders(plan=choice)
 
 
+def _doing(turn: Turn) -> Words | None:
+    return Words("DO_money_in_chat") if turn.state.startswith("M11p") else None
+
+
 FLOW = Flow(
     "preferences",
     states=[
@@ -89,4 +93,5 @@ FLOW = Flow(
         row("done", "hide money", "M11n"),
         row("refused", ["show money", "hide money"], "no", then=keep_why),
     ],
+    doing=_doing,
 )
