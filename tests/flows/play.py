@@ -14,15 +14,18 @@ A chat begins with `on whatsapp` or `on sms`, and what she does there is written
     > hi                           she writes
     > tap Pay now                  she taps what is called so; `tap =pay:11` is the button of an older message
     > again hi                     she writes after a long silence
+    > page 7304                    she types on the private page that the message leads to
     < [Open menu]                  the list that opens behind this label
     < [1] Pay now | N5,000         what can be tapped, with its number and the line below it
     < (picture: receipt)           what goes with the message
 
-Another `on` line in the middle is another channel: what she was about to do is offered to her there.
+Another `on` line in the middle is another channel: what she was about to do is offered to her there. With the same
+channel it is another day, on which all that is forgotten.
 The talk goes through JSON between two lines, as it does between two requests.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -57,6 +60,7 @@ class Player:
     form: Form = USSD
     before: Talk | None = None  # on the channel that she has left
     visited: set[tuple[str, str]] = field(default_factory=set)
+    outcomes: set[tuple[str, str, str]] = field(default_factory=set)  # where, which command, refused why
 
     def play(self, line: Line) -> list[Line]:
         match line.mark:
@@ -64,7 +68,9 @@ class Player:
                 self.facts = SCENES[line.text]
                 return []
             case "on":
-                self.form, self.before, self.step = FORMS[line.text], self.step.talk if self.step else None, None
+                form = FORMS[line.text]
+                self.before = self.step.talk if self.step and form is not self.form else None
+                self.form, self.step = form, None
                 return []
             case ">":
                 self._take(self._heard(line.text))
@@ -88,6 +94,8 @@ class Player:
     def _read(self, text: str) -> Step:
         """A message in a chat."""
         talk = self._talk() if self.step else None
+        if text.startswith("page "):
+            return ENGINE.step(self._talk(), Heard(text.removeprefix("page ")), self._facts(), self.form)
         if text.startswith("again "):
             return ENGINE.listen(None, Said(text.removeprefix("again ")), self._facts(), talk, self.form)
         said = self._tapped(text.removeprefix("tap ")) if text.startswith("tap ") else Said(text)
@@ -112,6 +120,9 @@ class Player:
         command = self.step.command if self.step else None
         assert command is not None, f"nothing was asked for, so nothing can be {text}"
         kind, _, rest = text.partition(" ")
+        self.outcomes.add(
+            (self.form.name, type(command).__name__, re.sub(r"_\d+$", "", rest) if kind == "Refused" else "")
+        )
         result = Done(json.loads(rest) if rest else {}) if kind == "Done" else Refused(rest)
         return Outcome(type(command).__name__, result)
 
