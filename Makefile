@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint story bench soak fmt lock env-example clean
+.PHONY: demo test lint story tellings bench soak fmt lock env-example clean
 
 demo: $(READY) ## everything, with a phone to try it; Ctrl-C stops it, the data stays in .data
 	@$(BIN)/python -m bot.sandbox.demo
@@ -21,6 +21,9 @@ lint: $(READY) ## style, types and the arrows between the packages
 
 story: $(READY) ## five phones play three cycles of a circle through HTTP
 	@$(BIN)/python -m bot.sandbox.story $(ARGS)
+
+tellings: $(READY) ## the same story on every channel in every language, about half an hour
+	@AJO_TELLINGS=all $(BIN)/python -m pytest tests/story/test_story_on_chats.py $(ARGS)
 
 bench: $(READY) ## how fast a hop is
 	@$(BIN)/python -m bench
