@@ -13,7 +13,7 @@ from redis.retry import Retry
 from bot import clock, logs
 from bot.logs import log
 from bot.settings import Settings, load
-from models import base, policy, sealing
+from models import base, country, policy, sealing
 from models.actions import switches
 
 CONNECT_SECONDS = 0.5
@@ -34,6 +34,7 @@ def wire(settings: Settings) -> None:
     """Hand the settings to everything that keeps a part of them. Opens no connection."""
     logs.configure(settings)
     sealing.use(settings.field_keys)
+    country.use(settings.country)
     policy.configure(
         cooling_off_hours=settings.cooling_off_hours,
         pin_rounds=settings.pin_rounds,

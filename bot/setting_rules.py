@@ -12,6 +12,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 (a name to
 
 WHATSAPP_SANDBOX = ("+14155238886",)
 MAGIC_NUMBERS = "+1500555"
+FEES_UNKNOWN = ("KE",)  # members would be asked for too little, and the rest be ours
 
 
 def too_live(given: Mapping[str, str]) -> Iterator[str]:
@@ -27,6 +28,8 @@ def unfit_for_production(given: Mapping[str, str]) -> Iterator[str]:
     for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL"):
         if _user(given.get(name, "")) == "postgres":
             yield f"{name} must not use the superuser: nothing in the books would be refused to it"
+    if given.get("COUNTRY") in FEES_UNKNOWN:
+        yield f"COUNTRY cannot be {given['COUNTRY']} yet: what Paystack takes there is not known to us"
     if given.get("PAYSTACK_SECRET_KEY", "").startswith("sk_test_"):
         yield "PAYSTACK_SECRET_KEY is a test key"
     if given.get("AFRICASTALKING_USERNAME") == "sandbox":

@@ -30,6 +30,7 @@ from bot.setting_kinds import (
     yes_or_no,
 )
 from bot.setting_rules import too_live, unfit_for_production
+from models.country import COUNTRIES
 from models.rules.routes import Routes, parse_routes
 from models.sealing import Keys
 
@@ -127,6 +128,13 @@ class Settings:
         "the secret part of the callback URLs; two with a comma while moving to a new one",
         is_secret=True,
         own=True,
+    )
+
+    country: str = row(
+        one_of(*COUNTRIES),
+        "NG",
+        "the country that is served (NG, GH, KE): its money, numbers, time and ways to pay; never changed later:"
+        " the books are kept in its money",
     )
 
     ussd_code: str = row(matching(r"\*[0-9*]{1,20}#", "*347*55#"), "*347*55#", "the code that members dial", own=True)

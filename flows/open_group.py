@@ -12,6 +12,7 @@ from flows.flow import Act, Flow, Screen, Turn, row
 from flows.pin import pin_rows, pin_states
 from flows.talk import Day, Naira, Value, Words
 from models.commands import Command, OpenGroup, SendGroupCode
+from models.country import home
 from models.rules import names, schedule, terms
 from models.rules.refused import Refused
 
@@ -51,7 +52,7 @@ def _typed_day(turn: Turn) -> date | None:
 
 
 def amounts(_: Turn) -> Mapping[str, Value]:
-    return {"least": Naira(terms.LEAST_CONTRIBUTION), "most": Naira(terms.MOST_CONTRIBUTION)}
+    return {"least": Naira(home().least_contribution), "most": Naira(terms.MOST_CONTRIBUTION)}
 
 
 def sizes(_: Turn) -> Mapping[str, Value]:

@@ -25,7 +25,7 @@ from models.actions.mail import REPLY, Mail
 from models.phones import mask
 from models.rules import routes
 from models.rules.routes import Letter, Way
-from models.rules.schedule import LAGOS
+from models.rules.schedule import zone
 from models.sealing import keys
 
 # Promotional senders are refused in these local hours (providers.md 2.2), and nobody wants a reminder then.
@@ -144,7 +144,7 @@ def _ends_here(mail: Mail, sent: Sent, now: datetime) -> bool:
     """A reminder does not look for another way around her STOP, or around her night."""
     if not routes.silenced(mail.text_key, reminder=mail.reminder):
         return False
-    at_night = now.astimezone(LAGOS).hour in NIGHT
+    at_night = now.astimezone(zone()).hour in NIGHT
     return sent.reason == "opted_out" or (sent.outcome is Outcome.DO_NOT_DISTURB and at_night)
 
 

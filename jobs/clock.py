@@ -27,9 +27,9 @@ from bot.process import redis_of, start
 from bot.queue import PERIODIC_TIMEOUT_SECONDS, QUEUE, job_path
 from jobs.rung import RungJob
 from jobs.schedule import PERIODIC, Periodic
+from models.country import home
 
 POLL_SECONDS: Final = 5
-ZONE: Final = "Africa/Lagos"
 PREFIX: Final = "periodic-"
 
 
@@ -83,7 +83,7 @@ def entry_id(name: str) -> str:
 
 def use_zone() -> None:
     """rq-scheduler reads cron lines in the zone of its process: make that ours, in each that registers entries."""
-    os.environ["TZ"] = ZONE
+    os.environ["TZ"] = home().zone.key
     time.tzset()
 
 

@@ -23,9 +23,10 @@ from jobs.flow_commands import flows_command
 from jobs.providers import payouts_provider
 from jobs.templates import templates_command
 from models.actions import books, runs, switches
+from models.country import home
 from models.money import show
 from models.queries.invariants import CHECKS, violations, warnings
-from models.rules.schedule import LAGOS, show_date, show_time
+from models.rules.schedule import show_date, show_time, zone
 
 WAIT_SECONDS: Final = 60.0  # for the jobs that a move of the time made due
 LOOK_SECONDS: Final = 0.1
@@ -97,7 +98,7 @@ def clock_set(instant: str, no_wait: bool) -> None:
         wanted = datetime.fromisoformat(instant)
     except ValueError:
         raise click.BadParameter("an instant looks like 2026-11-27T18:30", param_hint="INSTANT") from None
-    _move(lambda: clock.set_to(wanted if wanted.tzinfo else wanted.replace(tzinfo=LAGOS)), wait=not no_wait)
+    _move(lambda: clock.set_to(wanted if wanted.tzinfo else wanted.replace(tzinfo=zone())), wait=not no_wait)
 
 
 @clock_command.command("advance")
@@ -119,8 +120,9 @@ COMMANDS_OUTSIDE_PRODUCTION: Final = (clock_command,)
 
 def in_words(now: datetime) -> str:
     """'Fri 27 Nov 2026 6:30pm in Lagos (2026-11-27T17:30:00+00:00)'."""
-    local = now.astimezone(LAGOS)
-    return f"{show_date(local.date())} {local.year} {show_time(now)} in Lagos ({now.isoformat(timespec='seconds')})"
+    local = now.astimezone(zone())
+    day = f"{show_date(local.date())} {local.year}"
+    return f"{day} {show_time(now)} in {home().city} ({now.isoformat(timespec='seconds')})"
 
 
 def _move(move: Callable[[], datetime], *, wait: bool) -> None:

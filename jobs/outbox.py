@@ -20,7 +20,8 @@ from jobs.carrying import Carried, carry
 from jobs.wording import follow_up
 from models.actions import mail
 from models.actions.mail import Mail
-from models.rules.schedule import LAGOS
+from models.country import home
+from models.rules.schedule import zone
 
 BATCH: Final = 20
 SECONDS: Final = 30.0  # one job's share; whoever claims a message has it for a minute only
@@ -102,7 +103,7 @@ def _again_at(message: Mail, carried: Carried, now: datetime) -> datetime | None
 
 
 def _next_morning(now: datetime) -> datetime:
-    local = now.astimezone(LAGOS)
+    local = now.astimezone(zone())
     morning = local.replace(hour=MORNING_HOUR, minute=5, second=0, microsecond=0)
     return morning if morning > local else morning + timedelta(days=1)
 
@@ -110,5 +111,5 @@ def _next_morning(now: datetime) -> datetime:
 def _bill(sent: Sent) -> tuple[str | None, int | None]:
     """What it cost, in the provider's currency, and in how many segments it went; None while nobody says."""
     kobo, bill = sent.cost_kobo, sent.bill or Bill()
-    naira = None if kobo is None else f"NGN {kobo // 100}.{kobo % 100:02d}"
+    naira = None if kobo is None else f"{home().currency} {kobo // 100}.{kobo % 100:02d}"
     return bill.cost or naira, bill.segments

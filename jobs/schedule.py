@@ -1,4 +1,4 @@
-"""Every periodic job, one line each. The times are local times of Africa/Lagos.
+"""Every periodic job, one line each. The times are local times of the country.
 
 Each finds what is due by now, so that a run that was missed is caught up by the next,
 and each is idempotent, so that one that runs twice does nothing the second time.

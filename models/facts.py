@@ -2,7 +2,7 @@
 
 `Facts` is the door through which a flow asks, lazily, so that a hop reads only what
 its screen needs. A flow never sees a row, a connection or the time.
-All money is in kobo; all dates are local dates of the group (Africa/Lagos).
+All money is in kobo; all dates are local dates of the group (models.country).
 """
 
 from collections.abc import Sequence

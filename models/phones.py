@@ -10,6 +10,8 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
+from models.country import home
+
 LONGEST_INPUT = 40
 # The hops of a session come from one phone, and phonenumbers takes its time over each.
 REMEMBERED = 4096
@@ -18,9 +20,19 @@ REMEMBERED = 4096
 _DIALLED = re.compile(r"\+?[0-9 ().-]+")
 
 
+HERE = ""
+
+
+def parse(raw: str, region: str | None = HERE) -> str | None:
+    """A mobile number in E.164, or None, as it is written in this country or in the one of `region`.
+
+    With None as the region only the international form with + is understood.
+    """
+    return _parse(raw, home().region if region == HERE else region)
+
+
 @lru_cache(maxsize=REMEMBERED)
-def parse(raw: str, region: str | None = "NG") -> str | None:
-    """A mobile number in E.164, or None. Without a region only the international form with + is understood."""
+def _parse(raw: str, region: str | None) -> str | None:
     text = raw.strip().removeprefix("whatsapp:").strip()
     if len(text) > LONGEST_INPUT or not _DIALLED.fullmatch(text):
         return None

@@ -16,8 +16,7 @@ PIN_LOCKS: Final = (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2
 LEAST_NOTICE: Final = timedelta(hours=24)  # between opening a cycle (or starting a group) and its first due time
 
 # --- money in (ledger 3.2: "abandoned" needs the provider's word and this age) -------------------
-LEAST_PAYMENT_KOBO: Final = 100_00
-LEAST_CHARGE_KOBO: Final = {"ussd": 50_00, "link": 50_00, "bank_transfer": 100_00}  # Paystack's own floors
+LEAST_PAYMENT_KOBO: Final = 100_00  # in Nigeria; models.country has it for each country
 ABANDON_AFTER: Final = timedelta(hours=1)
 ABANDON_TRANSFER_AFTER: Final = timedelta(hours=24)
 CHARGE_SENDS: Final = 3

@@ -37,6 +37,7 @@ from bot.http import Client
 from bot.settings import Settings
 from bot.turns import clean
 from flows.forms import SMS, Form, Message
+from models.country import home
 
 PROVIDER = "africastalking"
 ACCEPTABLE_NUMBER = re.compile(r"\+[0-9]{8,15}")
@@ -216,7 +217,7 @@ def _cost(text: object) -> int | None:
     currency, _, amount = str(text).partition(" ")
     try:
         kobo = Decimal(amount) * 100
-        return int(kobo.to_integral_value(ROUND_CEILING)) if currency == "NGN" and 0 <= kobo < 10**9 else None
+        return int(kobo.to_integral_value(ROUND_CEILING)) if currency == home().currency and 0 <= kobo < 10**9 else None
     except InvalidOperation:
         return None
 

@@ -9,12 +9,11 @@ from datetime import datetime
 from peewee import IntegrityError, fn
 
 from models.base import database, next_id, transaction
+from models.country import home
 from models.rules import accounts, posting
 from models.rules.posting import Entry, Leg
 from models.tables.groups import Group
 from models.tables.ledger import Account, AccountBalance, JournalEntry, JournalLeg
-
-HOME = "NGN"
 
 
 @transaction
@@ -28,14 +27,15 @@ def post(
     payout_id: int | None = None,
     effective_at: datetime | None = None,
     reason: str | None = None,
-    currency: str = HOME,
+    currency: str = "",
 ) -> int | None:
     """Write an entry. Its id, or None when this business fact is in the books already.
 
-    Legs first, header last (it seals them). effective_at: when it happened, if not now.
+    Legs first, header last (it seals them). effective_at: when it happened, if not now. currency: if not our own.
     """
     if JournalEntry.select().where(JournalEntry.idem == entry.idem).exists():
         return None
+    currency = currency or home().currency
     legs = in_currency(entry.legs, currency)
     _open_accounts(legs, currency)
     entry_id = next_id(JournalEntry)
@@ -99,7 +99,7 @@ def count(kind: str) -> int:
 
 def in_currency(legs: tuple[Leg, ...], currency: str) -> tuple[Leg, ...]:
     """The same legs on the accounts of another currency: money of two kinds never meets in one account."""
-    return legs if currency == HOME else tuple(Leg(f"{leg.account}:{currency}", leg.amount) for leg in legs)
+    return legs if currency == home().currency else tuple(Leg(f"{leg.account}:{currency}", leg.amount) for leg in legs)
 
 
 def _open_accounts(legs: tuple[Leg, ...], currency: str) -> None:

@@ -6,7 +6,7 @@ This is also the door to the rest of a payment's life: `charges` (asking the pro
 
 import secrets
 
-from models import doorbell, policy
+from models import doorbell
 from models.actions import audit, authority, books
 from models.actions.charges import (
     OPEN,
@@ -25,6 +25,7 @@ from models.actions.obligations import PAYING, open_dues, raise_contribution
 from models.actions.receipts import settle_payment
 from models.base import next_id, transaction
 from models.commands import CheckPayment, Done, StartPayment
+from models.country import home
 from models.rules import codes, dues, fees
 from models.rules.refused import Refused
 from models.tables.cycles import Cycle, Obligation
@@ -100,16 +101,17 @@ def _why_not(command: StartPayment, seat: Seat, group: Group, coming: Cycle | No
         owed += group.contribution_kobo
     if not owed:
         return Refused("nothing_due")
-    if not _least(owed, command.method) <= command.amount_kobo <= max(owed, policy.LEAST_PAYMENT_KOBO):
+    if not _least(owed, command.method) <= command.amount_kobo <= max(owed, home().least_payment):
         return Refused("bad_amount")
     return None
 
 
 def _least(owed_kobo: int, method: str) -> int:
     """N100; or a smaller debt in full, if the provider takes so little. What is paid over a debt is hers."""
-    if owed_kobo < policy.LEAST_PAYMENT_KOBO and fees.gross_up(owed_kobo)[1] >= policy.LEAST_CHARGE_KOBO[method]:
+    here = home()
+    if owed_kobo < here.least_payment and fees.gross_up(owed_kobo)[1] >= here.least_charge[method]:
         return owed_kobo
-    return policy.LEAST_PAYMENT_KOBO
+    return here.least_payment
 
 
 def _coming(group: Group, seat: Seat) -> Cycle | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from models.actions import books, news, penalties, running
 from models.actions.obligations import open_dues, owed_by_seat, pay, refresh_arrears
 from models.base import move, transaction
+from models.country import home
 from models.rules import dues, posting
 from models.rules.dues import Placed
 from models.rules.posting import Part
@@ -41,7 +42,7 @@ class Receipt:
     @property
     def home(self) -> bool:
         """Whether it is the money that our books are kept in."""
-        return self.currency == books.HOME
+        return self.currency == home().currency
 
 
 @transaction

@@ -22,7 +22,7 @@ from models.news_values import NewsFacts, NewsValue, day, day_month
 from models.rules import dues
 from models.rules.circle import COUNTS_IN, UNPAID
 from models.rules.rotation import cycle_of_turn
-from models.rules.schedule import DAY, LAGOS, local_date
+from models.rules.schedule import DAY, local_date, zone
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
 from models.tables.mail import Outbox
@@ -69,7 +69,7 @@ def reminders_due(now: datetime) -> list[Reminder]:
 
     At most one for each obligation, because no two kinds share a date.
     """
-    if now.astimezone(LAGOS).hour not in AWAKE:
+    if now.astimezone(zone()).hour not in AWAKE:
         return []
     found = [*_pots_to_collect(local_date(now)), *_unpaid(now)]
     keys = {reminder.key(local_date(now)): reminder for reminder in found}
@@ -257,5 +257,5 @@ def _left(row: Obligation) -> str:
 
 def _span(on: date) -> tuple[datetime, datetime]:
     """The instants between which it is this day for the group."""
-    midnight = datetime.combine(on, time(0), tzinfo=LAGOS).astimezone(UTC)
+    midnight = datetime.combine(on, time(0), tzinfo=zone()).astimezone(UTC)
     return midnight, midnight + DAY

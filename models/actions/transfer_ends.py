@@ -11,6 +11,7 @@ from models import policy
 from models.actions import attempts, books, news, payouts, running, switches
 from models.actions.attempts import settle
 from models.base import move, transaction
+from models.country import home
 from models.rules import accounts, posting
 from models.tables.groups import Group
 from models.tables.money import Payout, PayoutAttempt, Suspense
@@ -124,7 +125,7 @@ def unknown_transfer(reference: str, kobo: int, now: datetime) -> bool:
         reference=reference,
         direction="out",
         kobo=kobo,
-        currency=books.HOME,
+        currency=home().currency,
         reason="unknown_transfer",
         created_at=now,
     ).on_conflict(action="IGNORE").execute()

@@ -91,7 +91,7 @@ def reserve(payout_id: int, now: datetime) -> str:
     if attempts.stopped(group) or not _still_approved(payout, now):
         return "stopped"
     attempts.lock_balance()
-    free = books.balance(accounts.PAYSTACK_BALANCE) - in_flight_kobo(fees.TRANSFER_MOST)
+    free = books.balance(accounts.PAYSTACK_BALANCE) - in_flight_kobo(fees.dearest_transfer_fee())
     if free < payout.net_kobo + fees.transfer_fee(payout.net_kobo):
         return "waiting"
     move(Payout, payout_id, "approved", "reserved", reserved_at=now)

@@ -94,7 +94,7 @@ STATES: Final = (
         """
         SELECT coalesce(s.account_id, b.account_id)
           FROM (SELECT CASE direction WHEN 'in' THEN 'liab.suspense_in' ELSE 'asset.suspense_out' END
-                       || CASE currency WHEN 'NGN' THEN '' ELSE ':' || currency END AS account_id,
+                       || CASE currency WHEN ajo_home_currency() THEN '' ELSE ':' || currency END AS account_id,
                        sum(CASE direction WHEN 'in' THEN -kobo ELSE kobo END) AS amount
                   FROM suspense WHERE status = 'open' AND reason <> 'wrong_domain' GROUP BY 1) s
           FULL JOIN (SELECT * FROM account_balance

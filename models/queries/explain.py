@@ -7,17 +7,15 @@ never becomes part of a group's books and is listed apart.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Final
 
 from models.base import database
+from models.country import home
 from models.queries.explain_rows import cycles_of, foreign_of
 from models.queries.group_books import CycleBooks, GroupBooks, PaidIn, PaidOut
 from models.rules.accounts import FEE_RECOVERY, FLOAT, PAYSTACK_BALANCE, PAYSTACK_CLEARING, PSP_FEES, SERVICE_FEE
 from models.tables.groups import Group
 
 __all__ = ["CycleBooks", "GroupBooks", "HouseTotals", "PaidIn", "PaidOut", "explain_group", "house_totals"]
-
-HOME: Final = "NGN"
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def house_totals() -> HouseTotals:
           FROM account_balance b JOIN account a ON a.id = b.account_id
          WHERE a.book = 'CASH' AND a.currency = %s GROUP BY 1
         """,
-        (HOME,),
+        (home().currency,),
     ).fetchall()
     stands: defaultdict[str, int] = defaultdict(int, rows)
     suspense = ("liab.suspense_in", "asset.suspense_out")
@@ -114,7 +112,7 @@ def _moved(group_id: int) -> dict[tuple[str, str], int]:
           FROM journal_entry e JOIN journal_leg l ON l.entry_id = e.id JOIN account a ON a.id = l.account_id
          WHERE e.group_id = %s AND a.currency = %s GROUP BY 1, 2
         """,
-        (group_id, HOME),
+        (group_id, home().currency),
     ).fetchall()
     return {(kind, family): amount for kind, family, amount in rows}
 

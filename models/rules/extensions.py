@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from models import policy
+from models.country import home
 from models.rules.fees import NAIRA
-from models.rules.schedule import DAY, LAGOS, cutoff_at, earliest_start, local_date
+from models.rules.schedule import DAY, cutoff_at, earliest_start, local_date, zone
 
 TWO_DAYS: Final = "two_days"
 WEEK: Final = "week"
@@ -36,7 +37,7 @@ class Offer:
 
 def offers(now: datetime, *, due_at: datetime, left_kobo: int, limit_at: datetime) -> dict[str, Offer]:
     """What can be asked for a debt, by kind. limit_at: the next due date of the group."""
-    hour = due_at.astimezone(LAGOS).hour
+    hour = due_at.astimezone(zone()).hour
     from_on = max(local_date(due_at), local_date(now))
     found = [Offer(kind, cutoff_at(from_on + days * DAY, hour)) for kind, days in MORE_DAYS.items()]
     parts = _in_parts(now, due_at, left_kobo, limit_at, hour)
@@ -68,6 +69,6 @@ def _in_parts(now: datetime, due_at: datetime, left_kobo: int, limit: datetime, 
     first_by = due_at if due_at >= now + DAY else cutoff_at(earliest_start(now, hour), hour)
     until = min(first_by + REST_AFTER, limit)
     first_kobo = -(-left_kobo // (2 * NAIRA)) * NAIRA
-    if until <= first_by or min(first_kobo, left_kobo - first_kobo) < policy.LEAST_PAYMENT_KOBO:
+    if until <= first_by or min(first_kobo, left_kobo - first_kobo) < home().least_payment:
         return None
     return Offer(PARTS, until, first_kobo, first_by)

@@ -10,7 +10,9 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-LAGOS = ZoneInfo("Africa/Lagos")
+from models.country import LAGOS as LAGOS
+from models.country import home
+
 DAY = timedelta(days=1)
 
 CUTOFF_HOUR = 18
@@ -29,6 +31,11 @@ FRIDAY = 4
 _DDMM = re.compile(r"([0-9]{2})[ /.-]?([0-9]{2})")
 
 
+def zone() -> ZoneInfo:
+    """The time zone of the groups."""
+    return home().zone
+
+
 def due_on(anchor: date, frequency: str, k: int) -> date:
     """The local due date of cycle k, where k = 0 is the anchor itself."""
     if frequency == "monthly":
@@ -38,7 +45,7 @@ def due_on(anchor: date, frequency: str, k: int) -> date:
 
 def cutoff_at(on: date, hour: int = CUTOFF_HOUR) -> datetime:
     """The instant up to which a payment is on time."""
-    return datetime.combine(on, time(hour), tzinfo=LAGOS).astimezone(UTC)
+    return datetime.combine(on, time(hour), tzinfo=zone()).astimezone(UTC)
 
 
 def local_date(now: datetime) -> date:
@@ -106,7 +113,7 @@ def _clock(hour: int, minute: int) -> str:
 def _local(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("an instant needs its time zone")
-    return at.astimezone(LAGOS)
+    return at.astimezone(zone())
 
 
 def _months_later(anchor: date, months: int) -> date:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from models.commands import OpenGroup
+from models.country import home
 from models.facts import Terms
 from models.money import split
 from models.rules.fees import NAIRA, SERVICE_FEE_BPS, SERVICE_FEE_CAP_BPS, default_late_fee, service_fee
@@ -16,7 +17,6 @@ from models.rules.refused import Refused
 from models.rules.rotation import ORDERS
 from models.rules.schedule import CUTOFF_HOUR, FREQUENCIES, FURTHEST, due_on, earliest_start, local_date
 
-LEAST_CONTRIBUTION = 100 * NAIRA
 MOST_CONTRIBUTION = 500_000 * NAIRA
 SIZES = range(3, 31)  # two approvers, neither of them the recipient, need three people
 GRACE_DAYS = 1
@@ -52,8 +52,8 @@ def check(wish: OpenGroup, now: datetime) -> GroupTerms | Refused:
 
 
 def is_contribution(kobo: int) -> bool:
-    """N100 to N500,000 in whole naira."""
-    return LEAST_CONTRIBUTION <= kobo <= MOST_CONTRIBUTION and kobo % NAIRA == 0
+    """N100 (or what is little in the country) to N500,000, without kobo."""
+    return home().least_contribution <= kobo <= MOST_CONTRIBUTION and kobo % NAIRA == 0
 
 
 def is_start(on: date, now: datetime, cutoff_hour: int = CUTOFF_HOUR) -> bool:

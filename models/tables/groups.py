@@ -13,6 +13,7 @@ from peewee import (
 from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
 from models.base import Row
+from models.country import home
 from models.tables.people import Member
 
 
@@ -25,7 +26,7 @@ class Group(Row):
     head = ForeignKeyField(Member)
     head_id: int
     status = TextField()
-    currency = TextField(default="NGN")
+    currency = TextField(default=lambda: home().currency)
     rules_version = IntegerField(default=1)
     contribution_kobo = BigIntegerField()
     frequency = TextField()

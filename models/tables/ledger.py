@@ -4,6 +4,7 @@ from peewee import BigAutoField, BigIntegerField, BlobField, CompositeKey, Forei
 from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
 from models.base import Row
+from models.country import home
 from models.tables.groups import Group
 from models.tables.money import Payment, Payout
 
@@ -14,7 +15,7 @@ class Account(Row):
     id = TextField(primary_key=True)
     book = TextField()
     sign = IntegerField()
-    currency = TextField(default="NGN")
+    currency = TextField(default=lambda: home().currency)
 
 
 class AccountBalance(Row):

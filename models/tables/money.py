@@ -13,6 +13,7 @@ from peewee import (
 from playhouse.postgres_ext import DateTimeTZField
 
 from models.base import Row
+from models.country import home
 from models.tables.cycles import Cycle, Obligation
 from models.tables.groups import Seat
 from models.tables.people import BankAccount, Member
@@ -37,9 +38,11 @@ class Payment(Row):
     early = BooleanField(default=False)
     amount_kobo = BigIntegerField()
     fee_kobo = BigIntegerField()
-    currency = TextField(default="NGN")
+    currency = TextField(default=lambda: home().currency)
     status = TextField()
     how_to_pay_sealed = BlobField(null=True)
+    voucher_wanted_at = DateTimeTZField(null=True)
+    voucher_sealed = BlobField(null=True)
     until_at = DateTimeTZField(null=True)
     provider_id = TextField(null=True)
     received_kobo = BigIntegerField(null=True)

@@ -39,10 +39,10 @@ from bot.payments.paystack.shapes import Json
 from bot.payments.paystack.webhook import read_webhook
 from bot.security import signature_matches
 from bot.settings import Settings
+from models.country import COUNTRIES, Country
 
 REFERENCE = re.compile(r"[a-z0-9-]{16,50}")  # fits transactions and transfers alike
 CHECKOUT = ".paystack.com"
-NIGERIAN = {"country": "nigeria", "currency": "NGN", "use_cursor": "true"}
 
 
 class Paystack:
@@ -51,8 +51,15 @@ class Paystack:
     name: ClassVar[str] = "paystack"
 
     def __init__(
-        self, base_url: str, secret_key: str, *, connect_seconds: float = 5.0, read_seconds: float = 30.0
+        self,
+        base_url: str,
+        secret_key: str,
+        country: Country = COUNTRIES["NG"],
+        *,
+        connect_seconds: float = 5.0,
+        read_seconds: float = 30.0,
     ) -> None:
+        self._country = country
         self._secret = secret_key.encode()
         self._base_url = base_url
         headers = {"Authorization": f"Bearer {secret_key}", "Accept": "application/json"}
@@ -62,7 +69,7 @@ class Paystack:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        return cls(settings.paystack_url, settings.paystack_secret_key)
+        return cls(settings.paystack_url, settings.paystack_secret_key, COUNTRIES[settings.country])
 
     # --- money in -----------------------------------------------------------------------------
 
@@ -105,7 +112,11 @@ class Paystack:
         label: str = "",
     ) -> PayLink | ChargeRefused:
         """A link to their page. `label` is shown there instead of the e-mail."""
-        body = _order(reference, amount_kobo) | {"email": email, "metadata": dict(metadata), "currency": "NGN"}
+        body = _order(reference, amount_kobo) | {
+            "email": email,
+            "metadata": dict(metadata),
+            "currency": self._country.currency,
+        }
         optional = {"callback_url": callback_url, "label": label}
         body |= {name: value for name, value in optional.items() if value}
         data = self._calls.post("initialize", "/transaction/initialize", body, reference)
@@ -130,9 +141,11 @@ class Paystack:
     # --- money out ----------------------------------------------------------------------------
 
     def banks(self) -> tuple[Bank, ...]:
-        """The Nigerian banks, each code once."""
+        """The country's banks, each code once; none where we do not know which list is its."""
         found: dict[str, Bank] = {}
-        for data in self._calls.cursor("banks", "/bank", NIGERIAN):
+        if not self._country.bank_list:
+            return ()
+        for data in self._calls.cursor("banks", "/bank", {**self._country.bank_list, "use_cursor": "true"}):
             bank = shapes.read_bank(data)
             if bank:
                 found.setdefault(bank.code, bank)
@@ -156,8 +169,11 @@ class Paystack:
 
     def create_recipient(self, name: str, account_number: str, bank_code: str) -> Recipient | RecipientRefused:
         """The same account again gives the same recipient."""
-        body = {"type": "nuban", "name": name, "account_number": account_number, "bank_code": bank_code}
-        data = self._calls.post("create_recipient", "/transferrecipient", body | {"currency": "NGN"})
+        here = self._country
+        if not here.recipient_type:
+            return RecipientRefused(f"no transfers in {here.code}")
+        body = {"type": here.recipient_type, "name": name, "account_number": account_number, "bank_code": bank_code}
+        data = self._calls.post("create_recipient", "/transferrecipient", body | {"currency": here.currency})
         if isinstance(data, Refusal):
             return RecipientRefused(data.message)
         return Recipient(self._calls.read("create_recipient", "POST", _recipient_code, data))
@@ -168,7 +184,7 @@ class Paystack:
             "source": "balance",
             "recipient": recipient,
             "reason": reason,
-            "currency": "NGN",
+            "currency": self._country.currency,
         }
         try:
             data = self._calls.post("transfer", "/transfer", body, reference)
@@ -191,8 +207,9 @@ class Paystack:
             raise self._calls.unreadable("verify_transfer", "GET", "reference")
         return found
 
-    def balance(self, currency: str = "NGN") -> int:
+    def balance(self, currency: str = "") -> int:
         """What can be transferred now, in kobo. Below nothing is possible: they take chargebacks from it."""
+        currency = currency or self._country.currency
         for each in self._calls.rows("balance", "/balance"):
             amount = shapes.number(each.get("balance"))
             if each.get("currency") == currency and amount is not None:
