@@ -14,6 +14,7 @@ def screens_of(settings: Settings) -> Screens:
         ussd_code=settings.ussd_code,
         help_phone=settings.help_phone,
         site=settings.site,
+        whatsapp=settings.twilio_whatsapp_from,
         offered=catalogue.offered(unreviewed=settings.offers_unreviewed),
         two_way=settings.sms_two_way,
     )

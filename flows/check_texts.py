@@ -25,10 +25,18 @@ from flows.spelling import Manner, Spelling, manner
 from flows.talk import Reply, Words
 from flows.templates import BACK, ROWS, TO_HOME, numbers, placeholders, template, without_number
 
-SCREENS = Screens(ussd_code=f"{AMBIENT['dial']}#", help_phone=AMBIENT["help"], site=AMBIENT["site"])
+SCREENS = Screens(
+    ussd_code=f"{AMBIENT['dial']}#", help_phone=AMBIENT["help"], site=AMBIENT["site"], whatsapp=AMBIENT["whatsapp"]
+)
 
 SPELLING = Spelling(AMBIENT)
-TWO_WAY = Screens(ussd_code=f"{AMBIENT['dial']}#", help_phone=AMBIENT["help"], site=AMBIENT["site"], two_way=True)
+TWO_WAY = Screens(
+    ussd_code=f"{AMBIENT['dial']}#",
+    help_phone=AMBIENT["help"],
+    site=AMBIENT["site"],
+    whatsapp=AMBIENT["whatsapp"],
+    two_way=True,
+)
 
 # Texts that an SMS of one segment has to hold, and those that may go on over a second.
 NEWS = re.compile(r"[SR]\d\d[a-z]*")

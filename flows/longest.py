@@ -15,7 +15,7 @@ from models.rules import names
 from models.rules.fees import NAIRA
 
 # The longest that a service may be called by: a short code, a number, a site.
-AMBIENT = {"dial": "*347*55", "help": "08001234567", "site": "ajo.example"}
+AMBIENT = {"dial": "*347*55", "help": "08001234567", "site": "ajo.example", "whatsapp": "+2348009876543"}
 
 MOST_PEOPLE = 30
 

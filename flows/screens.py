@@ -34,13 +34,19 @@ class Screens:
         ussd_code: str,
         help_phone: str,
         site: str,
+        whatsapp: str,
         offered: Sequence[str] = catalogue.LANGUAGES,
         two_way: bool = False,
     ) -> None:
-        """offered: the languages that a member may choose. two_way: an SMS can be answered, so it may say "reply 1"."""
+        """whatsapp: our number there. offered: the languages that a member may choose.
+
+        two_way: an SMS can be answered, so it may say "reply 1".
+        """
         self.offered = tuple(offered)
         self._sms_domain = SMS.name if two_way else catalogue.MESSAGES
-        self._spelling = Spelling({"dial": ussd_code.rstrip("#"), "help": help_phone, "site": site})
+        self._spelling = Spelling(
+            {"dial": ussd_code.rstrip("#"), "help": help_phone, "site": site, "whatsapp": whatsapp}
+        )
         self._cards = Cards(self._spelling)
 
     # --- on a channel -------------------------------------------------------------------------------------------------

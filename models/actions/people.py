@@ -13,6 +13,7 @@ from models.commands import Done, RegisterMember, SendConsentText
 from models.queries.people import first_name
 from models.rules import names, schedule
 from models.rules.refused import Refused
+from models.rules.routes import WHATSAPP
 from models.sealing import keys
 from models.tables.mail import Said, UssdSession
 from models.tables.people import Consent, Member
@@ -124,6 +125,7 @@ def _insert_member(member_id: int, name: str, command: RegisterMember, context: 
             name_sealed=keys().seal(name, f"member.name:{member_id}"),
             email_id=secrets.token_hex(8),
             language=command.language,
+            reminder_channel="whatsapp" if context.channel == WHATSAPP else "sms",  # where she is; she may change it
             pin_hash=pins.stored_form(command.pin_hash),
             pin_changed_at=context.now,
             created_at=context.now,

@@ -6,7 +6,7 @@ A choice that is in force already writes nothing.
 from typing import Any
 
 from models.account_commands import SetLanguage, SetReminders, ShowMoneyInChat
-from models.actions import audit
+from models.actions import audit, opt_outs
 from models.actions.context import Context, Outcome
 from models.base import transaction
 from models.commands import Done
@@ -27,6 +27,8 @@ def set_reminders(command: SetReminders, context: Context) -> Outcome:
     """When she is reminded, or on which channel. Receipts and alarms are no reminders."""
     if command.channel == "whatsapp" and not is_on_whatsapp(context.phone):
         return Refused("no_whatsapp")
+    if command.plan in ("both", "due_day"):
+        opt_outs.start_reminders(context.phone, actor=context.actor, now=context.now)  # an earlier STOP is taken back
     wishes = {"reminder_plan": command.plan, "reminder_channel": command.channel}
     _change(context, "reminders", **{name: value for name, value in wishes.items() if value})
     return Done()

@@ -39,7 +39,7 @@ from models.rules.refused import Refused
 from tests.flows.cast import SCENES, Known
 
 FOLDER = Path(__file__).parents[1] / "transcripts"
-SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.ng")
+SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.ng", whatsapp="+2348009876543")
 ENGINE = Engine(SCREENS)
 END = "(end)"
 INTENTS = "intents"  # the folder of what leads into a conversation at once

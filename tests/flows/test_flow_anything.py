@@ -52,7 +52,7 @@ from models.rules.vouching import PURPOSES
 from models.vouches import VouchCard, VouchTask
 from tests.flows.cast import Known
 
-SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.example")
+SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.example", whatsapp="+2348009876543")
 ENGINE = Engine(SCREENS)
 
 LETTERS = st.text(alphabet="abcdefghijklmnopqrstuvwxyzẹọṣɗƙàéABCNŌ '-", min_size=2, max_size=20)

@@ -14,7 +14,7 @@ from flows.spelling import for_chat, tame
 from flows.talk import Day, DayMonth, Naira, Name, Reply, Words
 from models import news_values
 
-SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.ng")
+SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.ng", whatsapp="+2348009876543")
 LINK = "https://ajo.ng/s/AbCdEfGh"
 
 

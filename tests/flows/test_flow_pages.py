@@ -14,7 +14,9 @@ from flows.spelling import Manner
 from flows.talk import Name, Reply, Words
 from flows.templates import numbers, row_index, row_number, template
 
-SCREENS = Screens(ussd_code=f"{AMBIENT['dial']}#", help_phone=AMBIENT["help"], site=AMBIENT["site"])
+SCREENS = Screens(
+    ussd_code=f"{AMBIENT['dial']}#", help_phone=AMBIENT["help"], site=AMBIENT["site"], whatsapp=AMBIENT["whatsapp"]
+)
 
 # --- septets --------------------------------------------------------------------------------------------------------
 

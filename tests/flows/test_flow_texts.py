@@ -71,7 +71,7 @@ def test_a_draft_is_not_offered_where_drafts_are_not():
 
 
 def test_who_speaks_what_is_not_offered_reads_english():
-    screens = Screens(ussd_code="*347*55#", help_phone="1", site="ajo.ng", offered=("en",))
+    screens = Screens(ussd_code="*347*55#", help_phone="1", site="ajo.ng", whatsapp="+2348009876543", offered=("en",))
 
     assert screens.sms("S01", "pcm", name="Bisi") == screens.sms("S01", "en", name="Bisi")
 
@@ -327,7 +327,13 @@ def test_an_sms_takes_values_that_are_worded_already():
 
 def test_an_sms_says_reply_1_only_where_it_can_be_answered():
     facts = values("S05", Manner("en"))
-    two_way = Screens(ussd_code="*347*55#", help_phone=AMBIENT["help"], site=AMBIENT["site"], two_way=True)
+    two_way = Screens(
+        ussd_code="*347*55#",
+        help_phone=AMBIENT["help"],
+        site=AMBIENT["site"],
+        whatsapp=AMBIENT["whatsapp"],
+        two_way=True,
+    )
 
     assert "eply 1" not in SCREENS.sms("S05", **facts)
     assert "reply 1" in two_way.sms("S05", **facts)

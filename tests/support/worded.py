@@ -3,7 +3,7 @@
 from flows.screens import Screens
 from models.news_values import NewsFacts
 
-SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.ng")
+SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.ng", whatsapp="+2348009876543")
 
 
 def worded(facts: NewsFacts) -> dict[str, str]:

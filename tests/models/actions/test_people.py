@@ -1,15 +1,32 @@
 """Members: how they come in, and what is kept of them."""
 
-from models.actions import people
+from dataclasses import replace
+
+import pytest
+
+from models.actions import people, perform
 from models.actions.people import SaidRow
 from models.base import database
-from models.commands import PreparePin, RegisterMember, Secret
+from models.commands import Done, PreparePin, RegisterMember, Secret
 from models.queries.facts import DatabaseFacts
 from models.rules.refused import Refused
 from models.sealing import keys
 from models.tables.mail import Said, UssdSession
 from models.tables.people import Consent, Member
-from tests.support.cast import ADA, BISI, PIN, Person, ask, do, form_group, join_invited, open_group, register, told
+from tests.support.cast import (
+    ADA,
+    BISI,
+    PIN,
+    Person,
+    ask,
+    context_of,
+    do,
+    form_group,
+    join_invited,
+    open_group,
+    register,
+    told,
+)
 
 
 def test_registering_makes_a_member_with_consent_and_a_welcome(db, clock):
@@ -21,6 +38,15 @@ def test_registering_makes_a_member_with_consent_and_a_welcome(db, clock):
     assert (consent.member_id, consent.version, consent.channel) == (member_id, 1, "test")
     (welcome,) = told(ADA)
     assert (welcome.text_key, welcome.facts) == ("S01", {"name": "Ada"})
+
+
+@pytest.mark.parametrize(("channel", "told_on"), [("twilio-whatsapp", "whatsapp"), ("africastalking-ussd", "sms")])
+def test_she_is_told_where_she_came_in(db, clock, channel, told_on):
+    context = replace(context_of(ADA, clock()), channel=channel)
+    prepared = perform(PreparePin(Secret(PIN)), context)
+    assert isinstance(prepared, Done)
+    perform(RegisterMember(ADA.name, "en", prepared.data["pin_hash"], Secret(PIN), 1), replace(context, key="next"))
+    assert Member.get().reminder_channel == told_on
 
 
 def test_her_address_for_receipts_says_nothing_about_her(db, clock):

@@ -3,6 +3,7 @@
 import pytest
 
 from models.account_commands import SetLanguage, SetReminders, ShowMoneyInChat
+from models.actions import opt_outs
 from models.queries.facts import DatabaseFacts
 from models.rules.refused import Refused
 from models.sealing import keys
@@ -59,6 +60,14 @@ def test_a_plan_and_a_channel_are_two_things(bisi, clock):
     do(bisi, SetReminders(channel="whatsapp"), clock())
     row = Member.get()
     assert (row.reminder_plan, row.reminder_channel) == ("due_day", "whatsapp")
+
+
+def test_wanting_reminders_takes_back_an_earlier_stop(bisi, clock):
+    opt_outs.stop_reminders(bisi.phone, actor="test", now=clock())
+    do(bisi, SetReminders(channel="sms"), clock())
+    assert opt_outs.is_stopped(bisi.phone), "where she is told is no word about whether"
+    do(bisi, SetReminders(plan="due_day"), clock())
+    assert not opt_outs.is_stopped(bisi.phone)
 
 
 def test_whatsapp_is_for_those_who_have_written_to_us_there(bisi, clock):

@@ -15,7 +15,7 @@ from models.tables.money import Payment
 from tests.support.cast import ADA, BISI, CHIDI, DAYO, ask, do, form_group, register, told
 from tests.support.circles import FLOAT, add_account, settle
 
-SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.example")
+SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.example", whatsapp="+2348009876543")
 
 
 @pytest.fixture
