@@ -52,6 +52,14 @@ class Verified:
 
 
 @dataclass(frozen=True)
+class Wallet:
+    """A mobile-money account. phone: in E.164; operator: as the country's table has it (models.country)."""
+
+    phone: str = field(repr=False)
+    operator: str
+
+
+@dataclass(frozen=True)
 class UssdCode:
     """Dial this and the bank asks for its own PIN."""
 
@@ -79,6 +87,20 @@ class PayLink:
 
 
 @dataclass(frozen=True)
+class ApproveOnPhone:
+    """Her mobile-money operator asks her on her own phone; for three minutes she may say yes."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
+class VoucherWanted:
+    """Her operator gives her a one-time code; `submit_otp` takes it from there."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
 class ChargePending:
     """The charge exists, there is nothing to show yet: verify later."""
 
@@ -94,7 +116,7 @@ class ChargeRefused:
     message: str = ""
 
 
-Charge = UssdCode | TransferAccount | PayLink | ChargePending | ChargeRefused
+Charge = UssdCode | TransferAccount | PayLink | ApproveOnPhone | VoucherWanted | ChargePending | ChargeRefused
 
 
 # --- money out --------------------------------------------------------------------------------
@@ -221,6 +243,17 @@ class PaymentProvider(Protocol):
     def charge_bank_transfer(
         self, reference: str, amount_kobo: int, email: str, expires_at: datetime, metadata: Mapping[str, Any]
     ) -> TransferAccount | ChargePending | ChargeRefused: ...
+
+    def charge_mobile_money(
+        self, reference: str, amount_kobo: int, email: str, wallet: Wallet, metadata: Mapping[str, Any]
+    ) -> ApproveOnPhone | VoucherWanted | ChargePending | ChargeRefused: ...
+
+    def submit_otp(self, reference: str, otp: str) -> ApproveOnPhone | VoucherWanted | ChargePending | ChargeRefused:
+        """Hand over the code that VoucherWanted asks for. It opens nothing: the charge is there already.
+
+        ChargeRefused may mean the code or the whole charge; a look-up tells which.
+        """
+        ...
 
     def initialize(
         self,

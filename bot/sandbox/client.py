@@ -226,6 +226,7 @@ class SandboxClient:
         *,
         account_number: str | None = None,
         ussd_code: str | None = None,
+        phone: str | None = None,
         amount: int | None = None,
         currency: str | None = None,
         times: int = 1,
@@ -233,6 +234,8 @@ class SandboxClient:
         fail: bool = False,
     ) -> list[str]:
         """A customer pays a charge; what came of each time: success, rejected or failed.
+
+        `phone`: she approves (or with `fail` declines) what her mobile money asks her on it.
 
         `amount` is in kobo. Paystack sends back a bank transfer of another amount than asked, unless `accept`.
         """
@@ -242,6 +245,7 @@ class SandboxClient:
                 reference=reference,
                 account_number=account_number,
                 ussd_code=ussd_code,
+                phone=phone,
                 amount=amount,
                 currency=currency,
                 times=times,
@@ -249,6 +253,11 @@ class SandboxClient:
                 fail=fail,
             )["outcomes"]
         )
+
+    def voucher(self, phone: str) -> str | None:
+        """What her operator says when she dials for a voucher; None when nobody asks for one."""
+        found = self.get(f"/paystack/voucher?phone={quote(phone, safe='')}")["voucher"]
+        return None if found is None else str(found)
 
     def charges(self, status: str | None = None) -> list[dict[str, Any]]:
         """`status`: open (nobody has paid yet), ongoing, abandoned, success, failed or reversed."""
@@ -261,9 +270,10 @@ class SandboxClient:
         """success, failed, reversed, abandoned, blocked or rejected."""
         return self.post(f"/paystack/transfers/{quote(reference)}", status=status)
 
-    def balance(self, currency: str = "NGN") -> int:
-        """Paystack's balance in kobo."""
+    def balance(self, currency: str = "") -> int:
+        """Paystack's balance in kobo; in its own money, which it names first, if unsaid."""
         found = self.get("/paystack/balance")["balances"]
+        currency = currency or found[0]["currency"]
         return next((int(each["balance"]) for each in found if each["currency"] == currency), 0)
 
     def movements(self) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from bot.sandbox.knobs import Knobs
 from bot.sandbox.store import Store
 from bot.sandbox.tuning import Tuning, TuningBox
 from bot.settings import Settings
+from models.country import COUNTRIES, Country
 
 EXTENSION = "ajo-sandbox"
 
@@ -25,6 +26,11 @@ class World:
     knobs: Knobs
     deliveries: Deliveries
     errands: Errands
+
+    @property
+    def country(self) -> Country:
+        """Where the integration is: an account at Paystack is of one country and has its money."""
+        return COUNTRIES[self.settings.country]
 
 
 def make_world(settings: Settings) -> World:

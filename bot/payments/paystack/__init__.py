@@ -1,4 +1,4 @@
-"""Paystack: payments by bank USSD, bank transfer and link; transfers to bank accounts (providers.md 4)."""
+"""Paystack: payments by bank USSD, bank transfer, mobile money, link; transfers to banks (providers.md 4)."""
 
 from bot.payments.paystack.api import Paystack
 

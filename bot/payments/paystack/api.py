@@ -15,6 +15,7 @@ from bot.errors import Kind, ProviderError
 from bot.http import Client
 from bot.payments.base import (
     AccountNotFound,
+    ApproveOnPhone,
     Bank,
     ChargePending,
     ChargeRefused,
@@ -30,15 +31,19 @@ from bot.payments.base import (
     TransferStatus,
     UssdCode,
     Verified,
+    VoucherWanted,
+    Wallet,
     WebhookEvent,
 )
 from bot.payments.paystack import shapes
 from bot.payments.paystack.calls import Calls, iso
 from bot.payments.paystack.refusals import Refusal
 from bot.payments.paystack.shapes import Json
+from bot.payments.paystack.steps import dead, next_step
 from bot.payments.paystack.webhook import read_webhook
 from bot.security import signature_matches
 from bot.settings import Settings
+from models import phones
 from models.country import COUNTRIES, Country
 
 REFERENCE = re.compile(r"[a-z0-9-]{16,50}")  # fits transactions and transfers alike
@@ -100,6 +105,23 @@ class Paystack:
             bank_name=shapes.text(shapes.mapping(data.get("bank")).get("name")),
             expires_at=shapes.instant(data.get("account_expires_at")),
         )
+
+    def charge_mobile_money(
+        self, reference: str, amount_kobo: int, email: str, wallet: Wallet, metadata: Mapping[str, Any]
+    ) -> ApproveOnPhone | VoucherWanted | ChargePending | ChargeRefused:
+        """They take a wallet's number as its owner writes it, and no currency means naira: it is always said."""
+        wanted = {
+            "currency": self._country.currency,
+            "mobile_money": {"phone": phones.local(wallet.phone), "provider": wallet.operator},
+        }
+        data = self._charge("charge_mobile_money", reference, amount_kobo, email, metadata, wanted)
+        return data if isinstance(data, ChargeRefused) else next_step(reference, data)
+
+    def submit_otp(self, reference: str, otp: str) -> ApproveOnPhone | VoucherWanted | ChargePending | ChargeRefused:
+        data = self._calls.post("submit_otp", "/charge/submit_otp", {"otp": otp, "reference": reference}, reference)
+        if isinstance(data, Refusal):
+            return ChargeRefused(reference, "refused", data.message)
+        return dead(reference, data) or next_step(reference, data)
 
     def initialize(
         self,
@@ -250,9 +272,7 @@ class Paystack:
         data = self._calls.post(operation, "/charge", body, reference)
         if isinstance(data, Refusal):
             return _charge_refused(reference, data)
-        if data.get("status") in ("failed", "timeout"):
-            return ChargeRefused(reference, "refused", shapes.text(data.get("message") or data.get("gateway_response")))
-        return data
+        return dead(reference, data) or data
 
     def _is_checkout(self, url: str) -> bool:
         """A link that we may send to a member: theirs, or of the very server that we were told to use."""

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from bot.sandbox.banks import tell_account
 from bot.sandbox.control.reading import BadRequest, body, needed, optional
-from bot.sandbox.paystack import charges, shapes, transfers
+from bot.sandbox.paystack import charges, shapes, transfers, wallets
 from bot.sandbox.paystack.balance import balances
 from bot.sandbox.store import Row
 from bot.sandbox.world import World, world
@@ -27,6 +27,12 @@ def pay() -> Response:
     accept = bool(optional(found, "accept", bool))
     outcomes = [charges.pay(here, row, amount, currency, accept) for _ in range(optional(found, "times", int) or 1)]
     return jsonify(reference=row["reference"], outcomes=outcomes)
+
+
+@bank.get("/voucher")
+def voucher() -> Response:
+    """What an operator says to her who dials for a voucher; null when nobody asks for one."""
+    return jsonify(voucher=wallets.voucher_of(world(), request.args.get("phone", "")))
 
 
 @bank.get("/charges")
@@ -82,7 +88,13 @@ def _charge(here: World, found: dict[str, Any]) -> Row:
             if row is None:
                 raise BadRequest(f"no charge has the {name} {value}")
             return row
-    raise BadRequest("reference, account_number or ussd_code is missing")
+    phone = optional(found, "phone", str)
+    if phone is None:
+        raise BadRequest("reference, account_number, ussd_code or phone is missing")
+    asked = wallets.asked_of(here, phone)
+    if asked is None:
+        raise BadRequest(f"nothing waits on {phone} to be approved")
+    return asked
 
 
 def _knob(here: World, does: str, row: Row) -> Any:

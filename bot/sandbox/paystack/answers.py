@@ -8,6 +8,9 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from bot.sandbox.world import world
+from models.country import COUNTRIES
+
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 UNROUTABLE = (".local", ".invalid", ".localhost", ".test")
 MAX_KOBO = 1_000_000_000
@@ -79,13 +82,14 @@ def amount_of(found: dict[str, Any], least_kobo: int) -> int:
     if type(value) is not int or not 0 < value <= MAX_KOBO:
         raise invalid("Invalid Amount Sent")
     if value < least_kobo:
-        raise invalid(f"Amount should be at least NGN {least_kobo // 100}")
+        raise invalid(f"Amount should be at least {world().country.currency} {least_kobo / 100:g}")
     return value
 
 
-def naira_only(found: dict[str, Any]) -> str:
-    currency = str(found.get("currency") or "NGN").upper()
-    if currency != "NGN":
+def own_currency(found: dict[str, Any]) -> str:
+    """The integration's own. Who names none means naira, wherever the integration is."""
+    currency = str(found.get("currency") or COUNTRIES["NG"].currency).upper()
+    if currency != world().country.currency:
         raise Refusal("Currency not supported by merchant", 403, "Use a currency of this integration",
                       "unsupported_currency")  # fmt: skip
     return currency

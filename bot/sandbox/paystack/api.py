@@ -16,6 +16,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("GET", "/transaction/verify/<reference>", pay_in.verify),
     ("GET", "/transaction", pay_in.transactions),
     ("POST", "/charge", pay_in.charge),
+    ("POST", "/charge/submit_otp", pay_in.submit_otp),
     ("GET", "/charge/<reference>", pay_in.check_charge),
     ("POST", "/refund", pay_in.refund),
     ("GET", "/bank", lookups.banks),

@@ -3,14 +3,18 @@
 from bot.sandbox.world import World
 
 
-def balance(world: World, currency: str = "NGN") -> int:
+def balance(world: World, currency: str = "") -> int:
+    """In the integration's own money if unsaid; that is the one that it opened with."""
+    own = world.country.currency
+    currency = currency or own
     moved = world.store.number("SELECT COALESCE(SUM(amount), 0) FROM movement WHERE currency = ?", currency)
-    return moved + (world.tuning.current().opening_balance_kobo if currency == "NGN" else 0)
+    return moved + (world.tuning.current().opening_balance_kobo if currency == own else 0)
 
 
 def balances(world: World) -> list[dict[str, str | int]]:
-    others = world.store.rows("SELECT DISTINCT currency FROM movement WHERE currency <> 'NGN' ORDER BY currency")
-    return [{"currency": name, "balance": balance(world, name)} for name in ["NGN", *(row[0] for row in others)]]
+    own = world.country.currency
+    others = world.store.rows("SELECT DISTINCT currency FROM movement WHERE currency <> ? ORDER BY currency", own)
+    return [{"currency": name, "balance": balance(world, name)} for name in [own, *(row[0] for row in others)]]
 
 
 def move(world: World, kind: str, reference: str, currency: str, amount: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.sandbox.clock import stamp
 from bot.sandbox.fees import collection_fee
-from bot.sandbox.paystack import shapes
+from bot.sandbox.paystack import shapes, wallets
 from bot.sandbox.paystack.answers import Refusal, invalid
 from bot.sandbox.paystack.balance import move
 from bot.sandbox.paystack.events import announce
@@ -118,7 +118,7 @@ def pay(world: World, row: Row, amount: int, currency: str, accept: bool) -> str
             row = _second_transaction(world, row)
         db.execute(
             "UPDATE charge SET state = 'success', amount = ?, currency = ?, fees = ?, paid_at = ? WHERE id = ?",
-            (amount, currency, collection_fee(amount), world.clock.stamp(), row["id"]),
+            (amount, currency, collection_fee(amount, currency), world.clock.stamp(), row["id"]),
         )
         paid = charge_of(world, row["reference"])
         move(world, "charge", paid["reference"], currency, amount - paid["fees"])
@@ -136,7 +136,7 @@ def fail(world: World, row: Row) -> str:
 
 def pay_by_itself(world: World, reference: str) -> None:
     row = charge_of(world, reference)
-    if row["state"] == "open":
+    if row["state"] == "open" and not wallets.waits_for_voucher(row):
         pay(world, row, row["requested_amount"], row["currency"], accept=True)
 
 

@@ -6,14 +6,13 @@ from typing import Any
 
 from flask import Response, request
 
-from bot.sandbox.paystack import charges, shapes
-from bot.sandbox.paystack.answers import amount_of, email_of, fields, invalid, naira_only, ok, text_of
+from bot.sandbox.paystack import charges, shapes, wallets
+from bot.sandbox.paystack.answers import amount_of, email_of, fields, invalid, ok, own_currency, text_of
 from bot.sandbox.paystack.lists import between, paged
 from bot.sandbox.store import Row
 from bot.sandbox.world import World, world
 
-LEAST_KOBO = 5_000
-LEAST_BY_TRANSFER_KOBO = 10_000
+CHANNELS = ("bank_transfer", "ussd", wallets.CHANNEL)
 REFERENCE = re.compile(r"[A-Za-z0-9.=-]{1,100}")
 
 
@@ -21,8 +20,8 @@ def initialize() -> Response:
     found = fields()
     asked = charges.Opened(
         email=email_of(found),
-        amount=amount_of(found, LEAST_KOBO),
-        currency=naira_only(found),
+        amount=amount_of(found, world().country.least_charge["link"]),
+        currency=own_currency(found),
         reference=_reference(found),
         metadata=found.get("metadata"),
         channel="card",
@@ -54,20 +53,25 @@ def transactions() -> Response:
 
 def charge() -> Response:
     found = fields()
-    by_transfer = isinstance(found.get("bank_transfer"), dict)
-    ussd = found.get("ussd")
-    if not by_transfer and not isinstance(ussd, dict):
-        raise invalid("Please pass a valid payment channel: ussd or bank_transfer")
-    email, reference, currency = email_of(found), _reference(found), naira_only(found)
-    amount = amount_of(found, LEAST_BY_TRANSFER_KOBO if by_transfer else LEAST_KOBO)
-    detail, expires_at = {}, None
-    if by_transfer:
-        expires_at = charges.expiry(world(), found["bank_transfer"].get("account_expires_at"))
-    else:
-        detail = {"type": _ussd_type(ussd or {})}
-    channel = "bank_transfer" if by_transfer else "ussd"
+    here = world()
+    channel = next(
+        (name for name in CHANNELS if name in here.country.pay_ways and isinstance(found.get(name), dict)), ""
+    )
+    if not channel:
+        offered = [name for name in CHANNELS if name in here.country.pay_ways]
+        raise invalid(f"Please pass a valid payment channel: {' or '.join(offered) or 'none is here'}")
+    email, reference, currency = email_of(found), _reference(found), own_currency(found)
+    amount = amount_of(found, here.country.least_charge[channel])
+    detail, expires_at = _opening(here, channel, found[channel])
     asked = charges.Opened(email, amount, currency, reference, found.get("metadata"), channel, detail, expires_at)
     return ok("Charge attempted", shapes.charge_attempted(charges.open_charge(world(), asked)))
+
+
+def submit_otp() -> Response:
+    found = fields()
+    row = charges.charge_of(world(), text_of(found, "reference", "Reference"))
+    wallets.submit(world(), row, text_of(found, "otp", "OTP"))
+    return ok("Charge attempted", shapes.charge_attempted(charges.charge_of(world(), row["reference"])))
 
 
 def check_charge(reference: str) -> Response:
@@ -98,6 +102,16 @@ def _reference(found: dict[str, Any]) -> str | None:
     if not isinstance(value, str) or not REFERENCE.fullmatch(value):
         raise invalid("Reference can only contain alphanumeric characters and -, . or =")
     return value
+
+
+def _opening(here: World, channel: str, wanted: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """What is kept of how she was asked, and until when she may pay."""
+    if channel == "bank_transfer":
+        return {}, charges.expiry(here, wanted.get("account_expires_at"))
+    if channel == wallets.CHANNEL:
+        detail = wallets.detail_of(here, wanted)
+        return detail, wallets.expiry(here, detail)
+    return {"type": _ussd_type(wanted)}, None
 
 
 def _ussd_type(ussd: dict[str, Any]) -> str:

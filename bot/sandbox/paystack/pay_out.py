@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 
 from bot.sandbox.paystack import shapes, transfers
-from bot.sandbox.paystack.answers import amount_of, fields, invalid, naira_only, ok, text_of
+from bot.sandbox.paystack.answers import amount_of, fields, invalid, ok, own_currency, text_of
 from bot.sandbox.paystack.lists import between, paged
 from bot.sandbox.store import Row
 from bot.sandbox.world import World, world
@@ -17,14 +17,15 @@ REFERENCE = re.compile(r"[a-z0-9_-]{16,50}")
 
 def recipient() -> Response:
     found = fields()
-    if found.get("type") != "nuban":
-        raise invalid("Only recipients of type nuban are supported here")
+    kind = world().country.recipient_type
+    if found.get("type") != kind:
+        raise invalid(f"Only recipients of type {kind} are supported here")
     row = transfers.recipient(
         world(),
         text_of(found, "name", "Name"),
         text_of(found, "account_number", "Account number"),
         text_of(found, "bank_code", "Bank code"),
-        naira_only(found),
+        own_currency(found),
         found.get("metadata"),
     )
     return ok("Transfer recipient created successfully", shapes.recipient(world().settings, row))
@@ -41,7 +42,7 @@ def transfer() -> Response:
     reason = found.get("reason")
     wanted = transfers.Wanted(
         reference, amount, text_of(found, "recipient", "Recipient"), reason if isinstance(reason, str) else None,
-        naira_only(found),
+        own_currency(found),
     )  # fmt: skip
     row = transfers.send(world(), wanted)
     said = "Transfer requires OTP to continue" if row["status"] == "otp" else "Transfer has been queued"

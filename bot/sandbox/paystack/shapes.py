@@ -4,8 +4,11 @@ import json
 from typing import Any
 
 from bot.sandbox.banks import BANKS, BY_CODE, TEST_BANK, Bank
+from bot.sandbox.paystack import wallets
 from bot.sandbox.store import Row
 from bot.settings import Settings
+from models import phones
+from models.country import COUNTRIES
 
 # Ids that Paystack gives are long; ours start where they cannot be taken for a row number.
 TRANSACTION_IDS = 5_200_000_000
@@ -17,6 +20,8 @@ REFUND_IDS = 3_000_000
 INTEGRATION = 100_123
 BUSINESS = "AJO SECURE"
 USSD_BANKS = {"737": "058", "919": "033", "822": "232", "966": "057"}  # the banks behind the USSD codes
+
+OPERATORS = {each.type: each.name for country in COUNTRIES.values() for each in country.operators}
 
 GATEWAY_RESPONSES = {
     "success": "Approved",
@@ -64,6 +69,8 @@ def authorization(row: Row) -> dict[str, Any]:
     }
     if row["channel"] == "ussd":
         return shape | {"bank": BY_CODE[USSD_BANKS[json.loads(row["detail"])["type"]]].name}
+    if row["channel"] == wallets.CHANNEL:
+        return shape | _wallet(json.loads(row["detail"]))
     if row["channel"] == "card":
         card = {"bin": "408408", "last4": "4081", "card_type": "visa DEBIT", "brand": "visa", "reusable": True}
         return shape | card | {"bank": "Test Bank", "signature": f"SIG_{row['id']:016d}"}
@@ -77,6 +84,20 @@ def authorization(row: Row) -> dict[str, Any]:
         "sender_bank_account_number": "XXXXXXX785",
         "sender_name": "A CUSTOMER",
         "narration": "ajo",
+    }
+
+
+def _wallet(detail: dict[str, Any]) -> dict[str, Any]:
+    number = phones.local(detail["phone"])
+    name = OPERATORS[detail["provider"]]
+    return {
+        "bin": f"{number[:3]}XXX",
+        "last4": f"X{number[-3:]}",
+        "channel": wallets.CHANNEL,
+        "card_type": "",
+        "bank": f"{name} Mobile Money",
+        "country_code": phones.country(detail["phone"]),
+        "brand": f"{name.capitalize()} mobile money",
     }
 
 
@@ -128,7 +149,7 @@ def charge_success(settings: Settings, row: Row, payer: Row) -> dict[str, Any]:
     source = {"type": "api", "source": "merchant_api", "entry_point": "charge", "identifier": None}
     return _transaction(settings, row, payer, "success") | {
         "plan": {},
-        "source": None if row["channel"] == "ussd" else source,
+        "source": None if row["channel"] in ("ussd", wallets.CHANNEL) else source,
     }
 
 
@@ -141,6 +162,10 @@ def charge_attempted(row: Row) -> dict[str, Any]:
             "display_text": f"Dial {row['ussd_code']} to pay",
             "ussd_code": row["ussd_code"],
         }
+    if row["channel"] == wallets.CHANNEL:
+        waits = wallets.waits_for_voucher(row)
+        said = "Enter the voucher that your operator gave you" if waits else "Approve the payment on your phone"
+        return {"reference": row["reference"], "status": "send_otp" if waits else "pay_offline", "display_text": said}
     bank = BY_CODE[TEST_BANK]
     return {
         "reference": row["reference"],

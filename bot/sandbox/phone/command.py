@@ -42,6 +42,9 @@ def phone_command(number: str, save: Path | None, name: str | None, *, hidden: b
     *737*000*1#     the bank's code that came by SMS: pays
     pay ACCOUNT     sends the bank what was asked for; pay ACCOUNT 3000 sends N3,000
     \b
+    approve         says yes to what mobile money asks on this phone (in Ghana); decline says no
+    *110#           gets the voucher that some operators ask for
+    \b
     q               switches the phone off
 
     --save writes a transcript as in tests/transcripts. PINs and account numbers are replaced by others that fit.

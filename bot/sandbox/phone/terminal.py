@@ -14,6 +14,7 @@ from bot.sandbox.client import SandboxClient, SandboxError, Session
 from bot.sandbox.phone.notes import SMS, USSD, WHATSAPP, Notes
 from bot.sandbox.phone.panels import menu_panel, sms_panel, whatsapp_panel
 from models import money
+from models.country import home
 
 LOOK_SECONDS = 0.5
 ANSWER_SECONDS = 5.0
@@ -23,6 +24,8 @@ BANK_SAYS = {
     "rejected": "sent back: it was not the amount that was asked for.",
     "failed": "it did not go through.",
 }
+APPROVE, DECLINE = "approve", "decline"
+WALLET_SAYS = {APPROVE: "done, the money is sent.", DECLINE: "declined, nothing was taken."}
 KINDS = {"image": "image", "audio": "audio", "video": "video"}  # by the first part of a content type
 
 
@@ -52,7 +55,10 @@ class Phone:
         """Until `q`, or the end of the lines."""
         self._console.print(f"[bold]{self.number}[/bold]  dial [bold]{self._code}[/bold], . hangs up, q switches off")
         self._console.print("[dim]w hello writes on WhatsApp, tap 1 taps, s 1 answers the last SMS[/dim]")
-        self._console.print("[dim]Your bank is on it too: dial its code, or type pay ACCOUNT[/dim]")
+        if home().operators:
+            self._console.print("[dim]Your mobile money is on it too: type approve or decline[/dim]")
+        else:
+            self._console.print("[dim]Your bank is on it too: dial its code, or type pay ACCOUNT[/dim]")
         off = threading.Event()
         watching = threading.Thread(target=self._watch, args=(off,), daemon=True)
         watching.start()
@@ -92,6 +98,8 @@ class Phone:
             text = line.removeprefix(ANSWER)
             self._heard(USSD, text)
             self._show(self._session.reply(text))
+        elif line in WALLET_SAYS:
+            self._wallet(line)
         elif word == "pay" and rest:
             self._bank(*rest.split()[:2])
         elif line:
@@ -102,6 +110,10 @@ class Phone:
     def _dial(self, code: str) -> None:
         if any(charge["ussd_code"] == code for charge in self._client.charges()):
             self._bank(code)
+            return
+        if any(code == each.voucher_dial for each in home().operators):
+            voucher = self._client.voucher(self.number)
+            self._console.print(f"[bold]Your operator:[/bold] {voucher or 'nobody asks for a voucher now.'}")
             return
         self._notes.dialled(self._client.now(), code, self._code)
         self._show(self._client.dial(self.number, code))
@@ -117,6 +129,11 @@ class Phone:
         else:
             (outcome,) = self._client.pay(account_number=where, amount=kobo)
         self._console.print(f"[bold]Your bank:[/bold] {BANK_SAYS[outcome]}")
+
+    def _wallet(self, answer: str) -> None:
+        """She answers what her mobile money asks her."""
+        self._client.pay(phone=self.number, fail=answer == DECLINE)
+        self._console.print(f"[bold]Your mobile money:[/bold] {WALLET_SAYS[answer]}")
 
     @property
     def _in_session(self) -> bool:

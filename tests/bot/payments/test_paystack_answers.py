@@ -12,6 +12,7 @@ import pytest
 from bot.errors import Kind, ProviderError, ProviderRefusesUs
 from bot.payments.base import (
     AccountNotFound,
+    ApproveOnPhone,
     Bank,
     ChargePending,
     ChargeRefused,
@@ -27,13 +28,18 @@ from bot.payments.base import (
     TransferStatus,
     UssdCode,
     Verified,
+    VoucherWanted,
+    Wallet,
 )
 from bot.payments.paystack import Paystack
+from models.country import COUNTRIES
 from tests.support.replay import FIXTURES, Replay, Scripted, answer, fixture, serving
 
 KEY = "sk_test_0000000000000000000000000000000000000000"
 EMAIL = "m-7f3a9c@members.ajo.example.org"
 CHARGE, USSD, ACCOUNT = "ajo-c-01k9xyz7q2m4n6p8", "ajo-c-01k9xyz7q2m4n6p9", "ajo-c-01k9xyz7q2m4n6pa"
+MOMO = "ajo-c-01k9xyz7q2m4n6pb"
+WALLET = Wallet("+233551234987", "mtn")
 PAYOUT = "ajo-p-01k9xyz7q2m4n6p8r0"
 ME = {"member_id": "mem_7f3a9c"}
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -77,6 +83,14 @@ def charge_bank_transfer(paystack: Paystack) -> object:
     return paystack.charge_bank_transfer(ACCOUNT, 500_000, EMAIL, NOON, ME)
 
 
+def charge_mobile_money(paystack: Paystack) -> object:
+    return paystack.charge_mobile_money(MOMO, 10_000, EMAIL, WALLET, ME)
+
+
+def submit_otp(paystack: Paystack) -> object:
+    return paystack.submit_otp(ACCOUNT, "483920")
+
+
 def initialize(paystack: Paystack) -> object:
     return paystack.initialize(CHARGE, 500_000, EMAIL, ME, callback_url="https://ajo.example.org/pay/done", label="Ada")
 
@@ -118,11 +132,12 @@ def transfers(paystack: Paystack) -> object:
 
 
 ALL: list[Call] = [
-    charge_ussd, charge_bank_transfer, initialize, verify, banks, resolve, create_recipient, transfer,
-    verify_transfer, balance, transactions, transfers,
+    charge_ussd, charge_bank_transfer, charge_mobile_money, submit_otp, initialize, verify, banks, resolve,
+    create_recipient, transfer, verify_transfer, balance, transactions, transfers,
 ]  # fmt: skip
 LOOK_UPS: list[Call] = [verify, banks, resolve, verify_transfer, balance, transactions, transfers]
-ORDERS: list[Call] = [charge_ussd, charge_bank_transfer, initialize, create_recipient]  # and transfer: see there
+# and transfer: see there
+ORDERS: list[Call] = [charge_ussd, charge_bank_transfer, charge_mobile_money, submit_otp, initialize, create_recipient]
 
 # --- what we ask ------------------------------------------------------------------------------
 
@@ -145,6 +160,28 @@ def test_it_asks_as_the_samples_do(
     assert found.json == json.loads((FIXTURES / "paystack" / f"{asked}.json").read_text())
     assert found.headers["Authorization"] == f"Bearer {KEY}"
     assert found.headers["Content-Type"] == "application/json"
+
+
+def test_it_asks_a_wallet_in_the_countrys_money(replay: Replay) -> None:
+    replay.will(sample("res_charge_momo_offline"), sample("res_charge_momo_offline"))
+    ghana = Paystack(replay.url, KEY, COUNTRIES["GH"], connect_seconds=0.3, read_seconds=0.3)
+    ghana.charge_mobile_money(MOMO, 10_000, EMAIL, WALLET, ME)
+    ghana.submit_otp(MOMO, "483920")
+    charged, submitted = replay.asked
+    expected = json.loads((FIXTURES / "paystack/req_charge_mobile_money_gh.json").read_text())
+    assert (charged.path, charged.json) == ("/charge", expected | {"reference": MOMO, "email": EMAIL, "metadata": ME})
+    assert (submitted.path, submitted.json) == ("/charge/submit_otp", {"otp": "483920", "reference": MOMO})
+
+
+def test_in_ghana_everything_is_in_cedis(replay: Replay) -> None:
+    replay.will(sample("res_initialize"), sample("res_recipient"), sample("res_bank_list_gh_momo"))
+    ghana = Paystack(replay.url, KEY, COUNTRIES["GH"], connect_seconds=0.3, read_seconds=0.3)
+    initialize(ghana)
+    create_recipient(ghana)
+    banks(ghana)
+    link, recipient, listed = replay.asked
+    assert (link.json["currency"], recipient.json["currency"], recipient.json["type"]) == ("GHS", "GHS", "ghipss")
+    assert (listed.query["country"], listed.query["currency"]) == (["ghana"], ["GHS"])
 
 
 def test_it_asks_for_a_link_and_a_recipient_with_no_more_than_the_samples(paystack: Paystack, replay: Replay) -> None:
@@ -226,6 +263,33 @@ def test_a_malformed_amount_is_our_bug(paystack: Paystack, amount: Any) -> None:
             TransferAccount(ACCOUNT, "1260000001", "AJO CIRCLE", "", None),
         ),
         (charge_bank_transfer, sample("res_charge_momo_send_otp"), ChargePending(ACCOUNT)),
+        (charge_mobile_money, sample("res_charge_momo_offline"), ApproveOnPhone(MOMO)),
+        (charge_mobile_money, sample("res_charge_momo_send_otp"), VoucherWanted(MOMO)),
+        (charge_mobile_money, changed("res_charge_momo_offline", status="pending"), ChargePending(MOMO)),
+        (charge_mobile_money, changed("res_charge_momo_offline", status="brand new"), ChargePending(MOMO)),
+        (charge_mobile_money, changed("res_charge_momo_offline", status=...), ChargePending(MOMO)),
+        (charge_mobile_money, changed("res_charge_momo_offline", status="success"), ChargePending(MOMO)),
+        (
+            charge_mobile_money,
+            changed("res_charge_momo_offline", status="failed", message="No wallet"),
+            ChargeRefused(MOMO, "refused", "No wallet"),
+        ),
+        (charge_mobile_money, changed("res_charge_momo_offline", status="timeout"), ChargeRefused(MOMO, "refused")),
+        (
+            charge_mobile_money,
+            sample("res_error_duplicate_transaction_reference", 400),
+            ChargeRefused(MOMO, "reference_used", "Duplicate Transaction Reference"),
+        ),
+        (charge_mobile_money, refusal("Invalid wallet"), ChargeRefused(MOMO, "refused", "Invalid wallet")),
+        (submit_otp, changed("res_charge_momo_offline", reference=ACCOUNT), ApproveOnPhone(ACCOUNT)),
+        (submit_otp, sample("res_charge_momo_send_otp"), VoucherWanted(ACCOUNT)),
+        (submit_otp, changed("res_charge_momo_offline", status="pending"), ChargePending(ACCOUNT)),
+        (submit_otp, refusal("Invalid OTP"), ChargeRefused(ACCOUNT, "refused", "Invalid OTP")),
+        (
+            submit_otp,
+            changed("res_charge_momo_offline", status="failed", message="Wrong voucher"),
+            ChargeRefused(ACCOUNT, "refused", "Wrong voucher"),
+        ),
         (initialize, sample("res_initialize"), PayLink(CHARGE, "https://checkout.paystack.com/abc123def456")),
         (
             initialize,
