@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.queue import wait_answer
 from models.actions.context import Context
-from models.commands import CheckPayment, Command, Done, LookUpAccount, StartPayment
+from models.commands import CheckPayment, Command, Done, LookUpAccount, StartPayment, SubmitVoucher
 from models.queries import people, waiting
 from models.rules.refused import Refused
 
@@ -39,6 +39,8 @@ def _awaited(command: Command, data: dict[str, Any]) -> Awaited | None:
     match command:
         case StartPayment():
             return Awaited("charge", int(data["payment_id"]), waiting.charge)
+        case SubmitVoucher(payment_id):
+            return Awaited("submit_voucher", payment_id, waiting.voucher)
         case CheckPayment(payment_id) if data["status"] == "pending":
             return Awaited("check_payment", payment_id, waiting.payment)
         case LookUpAccount():

@@ -22,6 +22,7 @@ QUEUE = "ajo"
 
 JOBS = {
     "charge": "jobs.payments.charge",
+    "submit_voucher": "jobs.payments.submit_voucher",
     "check_payment": "jobs.payments.check_payment",
     "look_up_account": "jobs.accounts.look_up_account",
     "send_payout": "jobs.payouts.send_payout",
@@ -35,7 +36,7 @@ JOBS = {
 }
 
 # Somebody waits on the line for these, or the timetable does: they do not stand behind a burst of webhooks.
-AT_ONCE = frozenset({"charge", "check_payment", "look_up_account", "run_periodic", "send_reply"})
+AT_ONCE = frozenset({"charge", "submit_voucher", "check_payment", "look_up_account", "run_periodic", "send_reply"})
 
 # A provider may take 35 seconds over one call, and a payout makes two.
 TIMEOUT_SECONDS = 90
@@ -52,6 +53,11 @@ SHORTEST_LOOK_SECONDS = 0.01
 def charge(payment_id: int) -> None:
     """Ask the provider for this payment."""
     _ring("charge", payment_id)
+
+
+def submit_voucher(payment_id: int) -> None:
+    """Hand over the code that she has typed for this payment."""
+    _ring("submit_voucher", payment_id)
 
 
 def check_payment(payment_id: int) -> None:

@@ -22,13 +22,26 @@ from flows.asking import (
 )
 from flows.flow import Act, Flow, Fork, Screen, Turn, row
 from flows.talk import Clock, Day, Naira, Name, Value, Words
-from models.commands import CheckPayment, Command, StartPayment
+from flows.wallets import (
+    a_voucher,
+    by_wallet,
+    handing_over,
+    has_operator,
+    number,
+    operators,
+    pays_from_wallets,
+    take_likely_operator,
+    take_operator,
+    voucher,
+    waits_for_voucher,
+    wants_voucher,
+    was_wrong,
+    whose,
+)
+from models.commands import CheckPayment, Command, StartPayment, SubmitVoucher
+from models.country import home
 from models.facts import SeatCard
 from models.rules.banks import USSD_BANKS, UssdBank
-from models.rules.fees import NAIRA
-
-LEAST_KOBO = 100 * NAIRA
-
 
 # --- what holds ---------------------------------------------------------------------------------------------------
 
@@ -72,7 +85,9 @@ def took_known_bank(turn: Turn) -> bool:
 
 def is_enough(turn: Turn) -> bool:
     seat = seat_of(turn)
-    return seat is not None and LEAST_KOBO <= turn.value <= seat.contribution_kobo * seat.cycles + seat.late_fee_kobo
+    if seat is None:
+        return False
+    return bool(home().least_payment <= turn.value <= seat.contribution_kobo * seat.cycles + seat.late_fee_kobo)
 
 
 def was_refused_by_provider(turn: Turn) -> bool:
@@ -85,6 +100,10 @@ def by_code(turn: Turn) -> bool:
 
 def by_transfer(turn: Turn) -> bool:
     return turn.memory.get("method") == "bank_transfer"
+
+
+def pays_by_code(turn: Turn) -> bool:
+    return "ussd" in home().pay_ways
 
 
 def is_ready(turn: Turn) -> bool:
@@ -142,6 +161,11 @@ def costs(turn: Turn) -> Mapping[str, Value] | None:
     }
 
 
+def wallet_costs(turn: Turn) -> Mapping[str, Value] | None:
+    facts = costs(turn)
+    return {**facts, **whose(turn)} if facts else None
+
+
 def paid(turn: Turn) -> Mapping[str, Value] | None:
     """The date of the cycle that is paid: the seat's own due date speaks of the next one by now."""
     seat = seat_of(turn)
@@ -163,7 +187,7 @@ def checked(turn: Turn) -> Mapping[str, Value] | None:
 
 
 def limits(_: Turn) -> Mapping[str, Value]:
-    return {"least": Naira(LEAST_KOBO)}
+    return {"least": Naira(home().least_payment), "unit": Words(f"UNIT_{home().currency}")}
 
 
 def pay_code(turn: Turn) -> Mapping[str, Value]:
@@ -223,7 +247,7 @@ def paying(turn: Turn) -> Command:
         seat_id=seat.seat_id if seat else 0,
         amount_kobo=_amount(turn, seat) if seat else 0,
         method=turn.memory["method"],
-        bank_type=turn.memory["bank_type"] if by_code(turn) else "",
+        bank_type=turn.memory["bank_type"] if by_code(turn) or by_wallet(turn) else "",
         early=bool(turn.memory.get("early")),
     )
 
@@ -249,7 +273,13 @@ FLOW = Flow(
         Fork("start"),
         Fork("what"),
         Screen("F0", shows=about),
+        Fork("how"),
         Screen("F1", shows=about),
+        Screen("F1m", shows=about),
+        Screen("F1o", shows=about),
+        Fork("wallet"),
+        Screen("F2m", shows=number, rows=operators, picks=True),
+        Screen("F3m", shows=wallet_costs),
         Screen("F2", rows=banks, picks=True),
         Screen("F3", shows=costs),
         Screen("F3t", shows=costs),
@@ -261,6 +291,9 @@ FLOW = Flow(
         Screen("F5", shows=account, end=True),
         Screen("F5w", shows=total, end=True),
         Screen("F6", end=True),
+        Screen("F10", shows=total, end=True),
+        Screen("F10v", shows=voucher, end=True),
+        Screen("F10x"),
         Fork("how much"),
         Screen("F7", shows=owing, hears=an_amount),
         Screen("F7n", hears=an_amount),
@@ -271,17 +304,26 @@ FLOW = Flow(
         Act("check", CheckPayment, checking, settles=False),
         Screen("F9y", shows=checked, end=True),
         Screen("F9f", shows=checked),
+        Screen("F9v", shows=pending),
+        Screen("F10c", hears=a_voucher, secret=True, returns="F9v"),
+        Screen("F10e", again="F10c"),
+        Screen("F10w", again="F10c"),
+        Act("hand over", SubmitVoucher, handing_over),
         Screen("no", "X2", shows=why_not),
     ],
     table=[
         row("go", "start", "F0", when=has_not_started),
         row("go", "start", "F8e", when=is_over),
+        row("go", "start", "F9v", when=waits_for_voucher),
         row("go", "start", "F9", when=has_pending),
         row("go", "start", "what"),
-        row("go", "what", "F1", when=owes),
+        row("go", "what", "how", when=owes),
         row("go", "what", "F8", when=may_pay_early),
         row("go", "what", "F8e"),
-        row("1", "F8", "F1", then=pay_early),
+        row("1", "F8", "how", then=pay_early),
+        row("go", "how", "F1m", when=pays_from_wallets),
+        row("go", "how", "F1", when=pays_by_code),
+        row("go", "how", "F1o"),
         row("1", "F9", "check", then=keep_pending),
         row("2", "F9", "what"),
         row("done", "check", "F9y", when=has_come),
@@ -298,16 +340,32 @@ FLOW = Flow(
         row("4", "F1", "how much"),
         row("5", "F1", "check", when=has_pending, then=keep_pending),
         row("5", "F1", "report.L2", then=sets(kind="not_shown")),
+        row("1", "F1o", "F3l", then=sets(method="link")),
+        row("2", "F1o", "how much"),
+        row("3", "F1o", "check", when=has_pending, then=keep_pending),
+        row("3", "F1o", "report.L2", then=sets(kind="not_shown")),
+        row("1", "F1m", "wallet"),
+        row("2", "F1m", "F3l", then=sets(method="link")),
+        row("3", "F1m", "how much"),
+        row("4", "F1m", "check", when=has_pending, then=keep_pending),
+        row("4", "F1m", "report.L2", then=sets(kind="not_shown")),
+        row("go", "wallet", "F3m", when=has_operator, then=take_likely_operator),
+        row("go", "wallet", "F2m"),
+        row("pick", "F2m", "F3m", then=take_operator),
+        row("2", "F3m", "F2m"),
         row("go", "how much", "F7", when=owes),
         row("go", "how much", "F7n"),
-        row("heard", ["F7", "F7n"], "F1", when=is_enough, then=keeps("amount")),
+        row("heard", ["F7", "F7n"], "how", when=is_enough, then=keeps("amount")),
         row("heard", ["F7", "F7n"], "F7e"),
         row("wrong", ["F7", "F7n"], "F7e"),
         row("pick", "F2", "F3", when=is_a_bank, then=take_bank),
         row("pick", "F2", "F3t", then=sets(method="bank_transfer")),
-        row("1", ["F3", "F3t", "F3l"], "pay"),
+        row("1", ["F3", "F3t", "F3l", "F3m"], "pay"),
         row("2", "F3", "F2", when=took_known_bank),
-        row("2", ["F3", "F3t", "F3l"], "F1"),
+        row("2", ["F3", "F3t", "F3l"], "how"),
+        row("done", "pay", "F10x", when=[by_wallet, was_refused_by_provider]),
+        row("done", "pay", "F10v", when=[by_wallet, wants_voucher]),
+        row("done", "pay", "F10", when=by_wallet),
         row("done", "pay", "F4x", when=was_refused_by_provider),
         row("done", "pay", "F4", when=[by_code, is_ready]),
         row("done", "pay", "F4w", when=by_code),
@@ -318,7 +376,15 @@ FLOW = Flow(
         row("bad_amount", "pay", "F7e", then=forgets("amount")),
         row("not_active", "pay", "no", then=keep_why),
         row("refused", "pay", "no", then=keep_why),
-        row("1", "F4x", "F1"),
+        row("1", ["F4x", "F10x"], "how"),
+        row("1", "F9v", "F10c"),
+        row("2", "F9v", "what"),
+        row("heard", "F10c", "hand over"),
+        row("wrong", "F10c", "F10e"),
+        row("done", "hand over", "F10x", when=was_refused_by_provider),
+        row("done", "hand over", "F10w", when=was_wrong),
+        row("done", "hand over", "F10"),
+        row("gone", "hand over", "start"),
     ],
     doing=_doing,
 )

@@ -13,6 +13,7 @@ from bot import clock
 from bot.errors import Kind, ProviderError
 from bot.logs import log
 from bot.payments.base import (
+    ApproveOnPhone,
     Charge,
     ChargePending,
     ChargeRefused,
@@ -22,18 +23,23 @@ from bot.payments.base import (
     TransferAccount,
     UssdCode,
     Verified,
+    VoucherWanted,
+    Wallet,
 )
 from bot.queue import signal_answer
 from bot.settings import current
 from jobs.base import NOTHING_TO_DO, for_each, job, totals
 from jobs.providers import provider_named
-from models.actions import payments
+from models.actions import payments, vouchers
+from models.actions.charges import MOBILE_MONEY
 from models.actions.payments import ChargeOrder, PaymentToCheck
 
 BATCH: Final = 50
 USSD_VALID: Final = timedelta(minutes=30)  # Paystack states no end; banks drop the string after about that
 TRANSFER_VALID: Final = timedelta(hours=8)  # the longest that Paystack grants
 LINK_VALID: Final = timedelta(hours=24)
+APPROVE_VALID: Final = timedelta(seconds=180)  # so long Paystack leaves the question on her phone
+VOUCHER_VALID: Final = timedelta(minutes=15)  # Paystack states no end; then we stop asking her for the code
 # Paystack may call a code that nobody dials "ongoing" for ever, and an open payment holds back a late fee.
 # Should money come all the same, it counts (ledger.md 3.2).
 GIVEN_UP_AFTER: Final = timedelta(hours=24)
@@ -46,6 +52,15 @@ def charge(payment_id: int) -> str:
         return _charge(payment_id)
     finally:
         signal_answer("charge", payment_id)
+
+
+@job
+def submit_voucher(payment_id: int) -> str:
+    """Hand over the code that her operator wants; somebody may be waiting on the line for what comes of it."""
+    try:
+        return _submit(payment_id)
+    finally:
+        signal_answer("submit_voucher", payment_id)
 
 
 @job
@@ -97,6 +112,31 @@ def _charge(payment_id: int) -> str:
     return _write_down(payment_id, order, answer)
 
 
+def _submit(payment_id: int) -> str:
+    """Once only: a code whose answer was lost is not sent again, the charge is asked about instead."""
+    order = vouchers.claim_voucher(payment_id, clock.now())
+    if order is None:
+        return NOTHING_TO_DO
+    try:
+        answer = provider_named(payments.PROVIDER).submit_otp(order.reference, order.code)
+    except ProviderError as trouble:
+        again = vouchers.voucher_unknown if trouble.kind is Kind.UNKNOWN else vouchers.voucher_refused
+        again(payment_id, clock.now())
+        raise
+    match answer:
+        case ApproveOnPhone():
+            vouchers.voucher_taken(payment_id, clock.now() + APPROVE_VALID)
+        case ChargePending():
+            vouchers.voucher_unknown(payment_id, clock.now())
+        case VoucherWanted():
+            vouchers.voucher_refused(payment_id, clock.now())
+        case ChargeRefused():
+            # The code may be wrong, or the whole charge over; after this only an open one waits for another code.
+            follow_payment(payments.PROVIDER, order.reference)
+            vouchers.voucher_refused(payment_id, clock.now())
+    return type(answer).__name__
+
+
 def _check(payment_id: int) -> str:
     claimed = payments.payments_to_check(clock.now(), only=payment_id)
     return _ask_about(claimed[0]) if claimed else NOTHING_TO_DO
@@ -106,12 +146,16 @@ def _ask_about(payment: PaymentToCheck) -> str:
     """Follow it. One that the provider never saw, although we sent it, is sent again under its reference.
 
     One that exists there without our knowing its code cannot be paid: she is told to ask for another.
+    A wallet needs no word from us.
     """
     result = follow_payment(payments.PROVIDER, payment.reference)
     if not payment.unanswered:
         return result
     if result == PaymentStatus.NOT_FOUND:
         return _charge(payment.payment_id)
+    if result == PaymentStatus.PENDING and payment.method == MOBILE_MONEY:
+        _asked_on_her_phone(payment.payment_id)
+        return result
     if result in (PaymentStatus.PENDING, PaymentStatus.ABANDONED):
         payments.charge_refused(payment.payment_id, "answer_lost", clock.now())
         return "answer lost"
@@ -123,6 +167,8 @@ def _ask(provider: PaymentProvider, order: ChargeOrder) -> Charge:
     match order.method:
         case "ussd":
             return provider.charge_ussd(*who, order.bank_type, order.metadata)
+        case "mobile_money":
+            return provider.charge_mobile_money(*who, Wallet(order.phone, order.bank_type), order.metadata)
         case "bank_transfer":
             return provider.charge_bank_transfer(*who, clock.now() + TRANSFER_VALID, order.metadata)
         case _:
@@ -141,6 +187,10 @@ def _write_down(payment_id: int, order: ChargeOrder, answer: Charge) -> str:
             payments.charge_answered(payment_id, how_to_pay=how, until_at=until_at, now=now)
         case PayLink(_, url):
             payments.charge_answered(payment_id, how_to_pay={"url": url}, until_at=now + LINK_VALID, now=now)
+        case ApproveOnPhone():
+            _asked_on_her_phone(payment_id)
+        case VoucherWanted():
+            payments.charge_answered(payment_id, how_to_pay={}, until_at=now + VOUCHER_VALID, now=now, voucher=True)
         case ChargePending():
             payments.charge_unknown(payment_id, now)
         case ChargeRefused(_, "reference_used"):
@@ -150,6 +200,12 @@ def _write_down(payment_id: int, order: ChargeOrder, answer: Charge) -> str:
             log.warning("payment", what="charge refused", reference=order.reference, result=why, message=message)
             payments.charge_refused(payment_id, why, now)
     return type(answer).__name__
+
+
+def _asked_on_her_phone(payment_id: int) -> None:
+    """Her operator tells her itself, so there is nothing to pass on, and nothing lost with a lost answer."""
+    now = clock.now()
+    payments.charge_answered(payment_id, how_to_pay={}, until_at=now + APPROVE_VALID, now=now)
 
 
 def _write_down_trouble(payment_id: int, trouble: ProviderError) -> None:

@@ -160,12 +160,13 @@ class LeaveGroup(Command):
 class StartPayment(Command):
     """Write the payment row; a job makes the charge. The hop may wait a moment for the answer.
 
-    amount_kobo is what shall reach the group (without the collection fee). method: ussd | bank_transfer | link.
-    bank_type: for ussd Paystack's type of the bank's code (737 GTBank, 919 UBA, 966 Zenith, 822 Sterling), else "".
+    amount_kobo is what shall reach the group (without the collection fee). method: one of the country's pay_ways.
+    bank_type: for ussd Paystack's type of the bank's code (737 GTBank, 919 UBA, 966 Zenith, 822 Sterling), for
+    mobile_money the operator's (models.country); her own number is the wallet's. Else "".
     early: pay the next cycle's contribution before it opens.
     Done: payment_id, ready (bool), total_kobo, fee_kobo, short_ref; failed (bool): the provider refused. When ready:
-    for ussd pay_code, for bank_transfer account_number, bank_name, account_name; until (ISO instant). When not
-    ready, the details come by SMS.
+    for ussd pay_code, for bank_transfer account_number, bank_name, account_name, for mobile_money voucher (bool: her
+    operator wants a code first); until (ISO instant). When not ready, the details come by SMS.
     Refused: nothing_due, bad_amount (below N100 or above what may be paid), not_active."""
 
     seat_id: int
@@ -173,6 +174,15 @@ class StartPayment(Command):
     method: str
     bank_type: str = ""
     early: bool = False
+
+
+@dataclass(frozen=True)
+class SubmitVoucher(Command):
+    """F10c: the code that her mobile-money operator wants. May wait a moment.
+    Done: total_kobo, wrong (bool: the charge waits for another code), failed (bool). Refused: gone."""
+
+    payment_id: int
+    code: Secret
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Literal
 
 Bell = Literal[
     "charge",  # payment_id
+    "submit_voucher",  # payment_id
     "check_payment",  # payment_id
     "look_up_account",  # bank_account_id
     "send_payout",  # payout_id

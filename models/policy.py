@@ -19,6 +19,7 @@ LEAST_NOTICE: Final = timedelta(hours=24)  # between opening a cycle (or startin
 LEAST_PAYMENT_KOBO: Final = 100_00  # in Nigeria; models.country has it for each country
 ABANDON_AFTER: Final = timedelta(hours=1)
 ABANDON_TRANSFER_AFTER: Final = timedelta(hours=24)
+ABANDON_WALLET_AFTER: Final = timedelta(minutes=15)  # she had three of them, and a voucher may come before
 CHARGE_SENDS: Final = 3
 
 # --- money out (ledger 3.3) -----------------------------------------------------------------

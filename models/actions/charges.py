@@ -21,6 +21,8 @@ OPEN = ("created", "sending", "pending")
 ASK_AFTER = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=15))
 THEN_EVERY = timedelta(hours=1)
 UNKNOWN_REST = timedelta(seconds=15)
+MOBILE_MONEY = "mobile_money"
+PATIENCE = {"bank_transfer": policy.ABANDON_TRANSFER_AFTER, MOBILE_MONEY: policy.ABANDON_WALLET_AFTER}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class ChargeOrder:
     method: str
     bank_type: str
     metadata: dict[str, int | str]
+    phone: str = field(repr=False)  # her own, which is also her wallet's
     sends: int  # this one included
 
 
@@ -80,8 +83,11 @@ def claim_charge(payment_id: int, now: datetime) -> ChargeOrder | None:
 
 
 @transaction
-def charge_answered(payment_id: int, *, how_to_pay: dict[str, str], until_at: datetime, now: datetime) -> bool:
-    """The provider waits for her money. how_to_pay: pay_code, or account_number, bank_name, account_name, or url.
+def charge_answered(
+    payment_id: int, *, how_to_pay: dict[str, str], until_at: datetime, now: datetime, voucher: bool = False
+) -> bool:
+    """The provider waits for her money. how_to_pay: pay_code, or account_number, bank_name, account_name, or url;
+    for mobile money nothing, as her operator tells her. voucher: it wants a code before it does.
 
     False when the payment has moved on meanwhile: its webhook can overtake this answer.
     """
@@ -93,12 +99,17 @@ def charge_answered(payment_id: int, *, how_to_pay: dict[str, str], until_at: da
         "pending",
         how_to_pay_sealed=sealed,
         until_at=until_at,
+        voucher_wanted_at=now if voucher else None,
         lease_until=None,
-        next_check_at=now + ASK_AFTER[0],
+        # What she is asked on her phone is over at a known time; nobody tells us of a no.
+        next_check_at=now + ASK_AFTER[0] if how_to_pay or voucher else until_at,
     ):
         return False
     payment = Payment.get_by_id(payment_id)
-    news.how_to_pay(payment, payment.seat.group, how_to_pay, until_at, now)
+    if payment.method != MOBILE_MONEY:
+        news.how_to_pay(payment, payment.seat.group, how_to_pay, until_at, now)
+    elif voucher:
+        news.get_a_voucher(payment, payment.seat.group, until_at, now)
     return True
 
 
@@ -126,8 +137,7 @@ def payment_ended(reference: str, status: str, now: datetime, reason: str | None
         return False
     if status == "failed":
         return _failed(payment.id, OPEN, reason or status, now)
-    patience = policy.ABANDON_TRANSFER_AFTER if payment.method == "bank_transfer" else policy.ABANDON_AFTER
-    if now < payment.created_at + patience:
+    if now < payment.created_at + PATIENCE.get(payment.method, policy.ABANDON_AFTER):
         return False
     return move(Payment, payment.id, OPEN, "abandoned", reason=reason or status, ended_at=now, next_check_at=None)
 
@@ -185,5 +195,6 @@ def _order(payment: Payment) -> ChargeOrder:
             "seat_id": payment.seat_id,
             "cycle_id": payment.cycle_id,
         },
+        phone=keys().open(member.phone_sealed, f"member.phone:{member.id}"),
         sends=payment.sends,
     )

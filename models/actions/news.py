@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from models import policy
 from models.actions.mail import queue_message
+from models.country import home
 from models.money import show
 from models.news_values import NewsFacts, NewsValue, clock, day
 from models.queries import people
@@ -147,6 +148,25 @@ def how_to_pay(payment: Payment, group: Group, how: dict[str, str], until_at: da
         key,
         dedupe_key=f"howto:{payment.reference}",
         facts=facts,
+        member_id=payment.member_id,
+        group_id=group.id,
+        expires_at=until_at,
+        now=now,
+    )
+
+
+def get_a_voucher(payment: Payment, group: Group, until_at: datetime, now: datetime) -> None:
+    """S21v: her operator wants a code from her first."""
+    operator = home().operator(payment.bank_type)
+    queue_message(
+        "S21v",
+        dedupe_key=f"howto:{payment.reference}",
+        facts={
+            "amt": show(payment.amount_kobo + payment.fee_kobo),
+            "group": group.name,
+            "op": operator.name if operator else "",
+            "ussd": operator.voucher_dial if operator else "",
+        },
         member_id=payment.member_id,
         group_id=group.id,
         expires_at=until_at,

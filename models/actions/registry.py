@@ -30,6 +30,7 @@ from models.actions import (
     short_pots,
     statements,
     swaps,
+    vouchers,
     vouching,
     waivers,
 )
@@ -68,6 +69,7 @@ REGISTRY: Final[dict[type[c.Command], Entry]] = {
     c.ArrangeOrder: Entry(groups.arrange_order),
     c.LeaveGroup: Entry(groups.leave_group),
     c.StartPayment: Entry(payments.start_payment, frozen=True),
+    c.SubmitVoucher: Entry(vouchers.submit_voucher, frozen=True),
     c.CheckPayment: Entry(payments.check_payment, frozen=True),
     c.LookUpAccount: Entry(bank_accounts.look_up_account),
     c.ConfirmBankAccount: Entry(bank_accounts.confirm_bank_account),

@@ -23,6 +23,9 @@ UNION ALL
 UNION ALL
 (SELECT 'charge', id FROM payment WHERE status = 'created' AND next_check_at <= %(now)s ORDER BY id LIMIT %(limit)s)
 UNION ALL
+(SELECT 'submit_voucher', id FROM payment
+  WHERE voucher_sealed IS NOT NULL AND status = 'pending' ORDER BY id LIMIT %(limit)s)
+UNION ALL
 (SELECT 'check_payment', id FROM payment
   WHERE status IN ('sending', 'pending') AND next_check_at <= %(now)s ORDER BY next_check_at LIMIT %(limit)s)
 UNION ALL

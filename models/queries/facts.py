@@ -89,7 +89,11 @@ class DatabaseFacts:
         return self._once(("banks",), _banks)
 
     def last_bank_type(self) -> str:
-        return self._once(("last_bank_type",), lambda: _last_bank_type([seat.seat_id for seat in self.home.seats]))
+        return self._once(("last_bank_type",), lambda: _last_type([seat.seat_id for seat in self.home.seats], "ussd"))
+
+    def last_operator(self) -> str:
+        seats = [seat.seat_id for seat in self.home.seats]
+        return self._once(("last_operator",), lambda: _last_type(seats, "mobile_money"))
 
     def bank_account(self) -> BankAccountCard | None:
         if self.home.me.member_id is None:
@@ -187,11 +191,11 @@ def _banks() -> tuple[BankChoice, ...]:
     return tuple(BankChoice(row.code, row.short_name) for row in query)
 
 
-def _last_bank_type(seat_ids: list[int]) -> str:
-    """Which bank she last paid from by USSD, to offer it first."""
+def _last_type(seat_ids: list[int], method: str) -> str:
+    """Which bank she last paid from by USSD, or which operator's wallet she used, to offer it first."""
     row = (
         Payment.select(Payment.bank_type)
-        .where(Payment.seat.in_(seat_ids) & (Payment.method == "ussd"))
+        .where(Payment.seat.in_(seat_ids) & (Payment.method == method))
         .order_by(Payment.id.desc())
         .first()
     )

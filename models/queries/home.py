@@ -83,7 +83,7 @@ SELECT 'seat', to_jsonb(m) || jsonb_build_object(
       FROM pot p JOIN cycle c ON c.id = p.cycle_id
      WHERE p.seat_id = m.seat_id AND c.status <> 'cancelled' ORDER BY c.number LIMIT 1) pot ON true
   LEFT JOIN LATERAL (
-    SELECT p.id, p.amount_kobo FROM payment p
+    SELECT p.id, p.amount_kobo, p.voucher_wanted_at IS NOT NULL AS voucher FROM payment p
      WHERE p.seat_id = m.seat_id AND p.status IN ('created', 'sending', 'pending')
      ORDER BY p.id DESC LIMIT 1) pending ON true
 UNION ALL
@@ -252,6 +252,7 @@ def _seat_card(line: Line, now: datetime) -> SeatCard:
         collects_now=line["cycle_id"] is not None and pot.get("cycle_id") == line["cycle_id"],
         pending_payment_id=pending.get("id"),
         pending_kobo=pending.get("amount_kobo", 0),
+        pending_wants_voucher=pending.get("voucher", False),
     )
 
 

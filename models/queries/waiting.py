@@ -24,7 +24,17 @@ def charge(payment_id: int, member_id: int) -> dict[str, Any] | None:
     if row.status != "pending" or row.how_to_pay_sealed is None:
         return {"ready": False, "failed": row.status in FAILED}
     how: dict[str, Any] = json.loads(keys().open(row.how_to_pay_sealed, f"payment.how_to_pay:{payment_id}"))
+    how |= {"voucher": row.voucher_wanted_at is not None}
     return how | {"ready": True, "failed": False, "until": row.until_at.isoformat()}
+
+
+def voucher(payment_id: int, member_id: int) -> dict[str, Any] | None:
+    """What has come of SubmitVoucher. None: not hers."""
+    row = Payment.get_or_none((Payment.id == payment_id) & (Payment.member == member_id))
+    if row is None:
+        return None
+    wrong = row.status == "pending" and row.voucher_wanted_at is not None
+    return {"wrong": wrong, "failed": row.status in FAILED}
 
 
 def payment(payment_id: int, member_id: int) -> dict[str, Any] | None:

@@ -59,6 +59,7 @@ class Known:
     lines: tuple[PaymentLine, ...] = ()
     bank_list: tuple[BankChoice, ...] = ()
     last_bank: str = ""
+    last_wallet: str = ""
     account: BankAccountCard | None = None
     knows_her: str = "Ada"
     swap: SwapChoices | None = None
@@ -99,6 +100,9 @@ class Known:
     def last_bank_type(self) -> str:
         return self.last_bank
 
+    def last_operator(self) -> str:
+        return self.last_wallet
+
     def bank_account(self) -> BankAccountCard | None:
         return self.account
 
@@ -119,6 +123,9 @@ ADA = Me("+2348031110001", 1, "Ada Obi")
 BISI = Me("+2348031110002", 2, "Bisi Ade")
 CHIDI = Me("+2348031110003", 3, "Chidi Eze")
 DAYO = Me("+2348031110004")
+ABENA = Me("+233551110005", 5, "Abena Mensah")
+KOFI = Me("+233201110006", 6, "Kofi Owusu")
+AFIA = Me("+233231110007", 7, "Afia Boateng")  # of an operator that has no mobile money
 
 TERMS = terms.terms_of(5_000 * N, "weekly", 5, "ballot", FIRST)
 CARD = GroupCard(7, CODE, "Balogun Ajo", "Ada", "forming", 3, 1, TERMS)
@@ -258,6 +265,11 @@ CHIDI_LATE = member(
     CHIDI,
     replace(SEAT, seat_id=15, due_kobo=5_200 * N, late_fee_kobo=200 * N, late_since=date(2026, 12, 4), position=5),
 )
+CEDI_SEAT = replace(
+    SEAT, group="Makola Susu", contribution_kobo=50_00, due_kobo=50_00, fee_if_late_kobo=5_00, collect_kobo=247_50
+)
+ABENA_OWES = member(ABENA, CEDI_SEAT)
+KOFI_OWES = member(KOFI, CEDI_SEAT)
 INVITED = Invitation(91, "Ada", "en", CARD)
 
 
@@ -286,6 +298,14 @@ def _account(**changes: object) -> Known:
 
 
 SCENES: dict[str, Known] = {
+    "Abena owes GHC50": ABENA_OWES,
+    "Abena took her number along to Telecel": replace(ABENA_OWES, last_wallet="vod"),
+    "Abena's last payment is pending": member(ABENA, replace(CEDI_SEAT, pending_payment_id=71, pending_kobo=50_00)),
+    "Kofi owes GHC50": KOFI_OWES,
+    "Kofi's operator waits for a voucher": member(
+        KOFI, replace(CEDI_SEAT, pending_payment_id=72, pending_kobo=50_00, pending_wants_voucher=True)
+    ),
+    "Afia owes GHC50": member(AFIA, CEDI_SEAT),
     "a new number": Known(Home(DAYO), cards=(CARD, OTHER_CARD)),
     "Dayo has registered": member(Me(DAYO.phone, 4, "Dayo Bello")),
     "Dayo, not registered, is invited by Ada": Known(Home(DAYO, invitation=INVITED), cards=(CARD,)),

@@ -1,6 +1,7 @@
 """Plays a transcript: a conversation as plain lines that anybody can read.
 
     # what it is about
+    country: GH                    where this is played, if not in Nigeria
     facts: Bisi owes N5,000        which scene of `cast` holds from here on
     > dial                         she dials; `dial *347*55*1#` is a shortcut; `dial again` comes back after a drop
     < Hi Bisi, N5,000 due ...      what the screen says, line by line
@@ -27,6 +28,7 @@ The talk goes through JSON between two lines, as it does between two requests.
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from flows.engine import Engine, Heard, Outcome, Said, Step, Talk
 from flows.forms import FORMS, USSD, Form, Message
 from flows.registry import FLOWS
 from flows.screens import Screens
+from models import country
 from models.commands import Command, Done, Secret
 from models.rules.refused import Refused
 from tests.flows.cast import SCENES, Known
@@ -66,6 +69,9 @@ class Player:
         match line.mark:
             case "facts:":
                 self.facts = SCENES[line.text]
+                return []
+            case "country:":
+                country.use(line.text)
                 return []
             case "on":
                 form = FORMS[line.text]
@@ -189,11 +195,12 @@ def replayed(path: Path) -> tuple[list[str], Player]:
     """The transcript as it would be written down now, line by line, comments and blank lines left out."""
     player = Player()
     written = []
-    for line in read(path):
-        if line.mark in ("<", "!"):
-            continue
-        written.append(f"{line.mark} {line.text}".rstrip())
-        written += [f"{said.mark} {said.text}".rstrip() for said in player.play(line)]
+    with _at_home():
+        for line in read(path):
+            if line.mark in ("<", "!"):
+                continue
+            written.append(f"{line.mark} {line.text}".rstrip())
+            written += [f"{said.mark} {said.text}".rstrip() for said in player.play(line)]
     return written, player
 
 
@@ -201,11 +208,22 @@ def rewritten(path: Path) -> str:
     """The file with its answers as they are now, its comments and blank lines where they were."""
     player = Player()
     out: list[str] = []
-    for text in path.read_text(encoding="utf-8").splitlines():
-        if text.startswith(("<", "!")):
-            continue
-        out.append(text.rstrip())
-        if text.strip() and not text.startswith("#"):
-            mark, _, rest = text.partition(" ")
-            out += [f"{said.mark} {said.text}".rstrip() for said in player.play(Line(mark, rest))]
+    with _at_home():
+        for text in path.read_text(encoding="utf-8").splitlines():
+            if text.startswith(("<", "!")):
+                continue
+            out.append(text.rstrip())
+            if text.strip() and not text.startswith("#"):
+                mark, _, rest = text.partition(" ")
+                out += [f"{said.mark} {said.text}".rstrip() for said in player.play(Line(mark, rest))]
     return "\n".join(out) + "\n"
+
+
+@contextmanager
+def _at_home() -> Iterator[None]:
+    """A transcript may be played in another country; the next one is not."""
+    here = country.home().code
+    try:
+        yield
+    finally:
+        country.use(here)

@@ -239,6 +239,7 @@ def worlds(draw) -> Known:
             draw(st.lists(st.builds(PaymentLine, DAYS, POT, st.sampled_from(["ok", "late", "checking"])), max_size=30))
         ),
         bank_list=tuple(draw(st.lists(st.builds(BankChoice, st.just("058"), A_NAME), max_size=130))),
+        last_wallet=draw(st.sampled_from(["", "mtn", "vod", "x"])),
         last_bank=draw(st.sampled_from(["", "737", "919", "1"])),
         account=draw(maybe(ACCOUNT)),
         swap=draw(maybe(SWAP_CHOICES)),
@@ -285,6 +286,7 @@ A_DONE = {
             "total_kobo": POT,
             "fee_kobo": KOBO,
             "short_ref": st.just("R48213"),
+            "voucher": st.booleans(),
             "pay_code": st.just("*966*000*12345678#"),
             "account_number": st.just("0123456789"),
             "bank_name": st.just("Paystack-Titan"),
@@ -292,6 +294,7 @@ A_DONE = {
             "until": st.just("2026-11-23T15:30:00+00:00"),
         }
     ),
+    "SubmitVoucher": st.fixed_dictionaries({"total_kobo": POT, "wrong": st.booleans(), "failed": st.booleans()}),
     "CheckPayment": st.sampled_from([{"status": status} for status in ("success", "pending", "failed")]),
     "LookUpAccount": st.fixed_dictionaries(
         {

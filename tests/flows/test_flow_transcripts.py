@@ -32,8 +32,9 @@ OTHERWISE = {
 }
 
 
-# What is asked for there only: a picture and a hidden number are WhatsApp's, a statement by SMS is the keypad's.
-NOT_THERE = {"ussd": {"TellOfPicture", "SendLinkCode", "ConfirmLink"}, "whatsapp": {"SendStatement"}}
+# What is asked for there only: a picture and a hidden number are WhatsApp's; a statement by SMS and the voucher of a
+# mobile-money operator are the keypad's.
+NOT_THERE = {"ussd": {"TellOfPicture", "SendLinkCode", "ConfirmLink"}, "whatsapp": {"SendStatement", "SubmitVoucher"}}
 
 
 @pytest.mark.parametrize("form", OTHERWISE)

@@ -91,7 +91,7 @@ def _wallet(detail: dict[str, Any]) -> dict[str, Any]:
     number = phones.local(detail["phone"])
     name = OPERATORS[detail["provider"]]
     return {
-        "bin": f"{number[:3]}XXX",
+        "bin": number[:3] + 3 * "X",
         "last4": f"X{number[-3:]}",
         "channel": wallets.CHANNEL,
         "card_type": "",
