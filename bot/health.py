@@ -13,7 +13,7 @@ from bot.logs import log
 from bot.process import redis_of
 from bot.settings import current
 from models.migrations import pending
-from models.queries.readiness import unguarded
+from models.queries.readiness import in_other_money, unguarded
 
 BEATS = ("worker", "clock")
 BEAT_SECONDS = 60  # a process says so about every ten
@@ -59,7 +59,7 @@ def _asked(what: str, reasons: Callable[[], list[str]]) -> list[str]:
 
 def _unfit() -> list[str]:
     lacking = pending(current().database_url)
-    return [f"migration {name} is pending" for name in lacking] or unguarded()
+    return [f"migration {name} is pending" for name in lacking] or [*unguarded(), *in_other_money()]
 
 
 def _missing_beats() -> list[str]:

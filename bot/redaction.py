@@ -29,6 +29,7 @@ HIDDEN_KEYS = frozenset({"api_key", "callback_key", "field_keys", "secret_key"})
 _START = r"(?:(?<!\d)|(?<=%\d\d))"
 PHONE = re.compile(
     _START + r"(?:\+|00)?(?:234[ -]?0?|0)[789](?:[ -]?\d){9}(?!\d)"  # Nigeria, in every way people write it
+    r"|(?<!\d)(?:00)?(?:233|254)[ -]?0?\d(?:[ -]?\d){8}(?!\d)"  # Ghana and Kenya without the +
     r"|\+\d(?:[ -]?\d){7,14}(?!\d)"  # any other number in international form
 )
 ACCOUNT = re.compile(_START + r"\d{10}(?!\d)")
@@ -113,4 +114,6 @@ def _unless_cleaned(value: int, cleaned: str) -> int | str:
 
 def _mask_phone(found: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", found[0])
+    if digits.startswith(("00233", "00254")):
+        digits = digits[2:]
     return f"+234***{digits[-4:]}" if digits.startswith(("0", "234")) else f"+{digits[:3]}***{digits[-4:]}"

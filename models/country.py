@@ -33,10 +33,11 @@ class Operator:
 class Country:
     """The facts of one country.
 
-    prefix: before an amount. typed: what people write before or after one, in lower case. region: of phone numbers.
-    pay_ways: how money comes in here, the usual way first. least_charge: the provider's floor for each of them.
-    least_payment: what we ask for at least; a smaller debt is paid in full. bank_list: which of the provider's lists
-    of banks is ours, and recipient_type what it calls an account in one of them; both are empty where that is unknown.
+    prefix: before an amount. typed: what people write before one, in lower case. region: of phone numbers;
+    a_phone is one to try things with. pay_ways: how money comes in here, the usual way first. least_charge: the
+    provider's floor for each of them. least_payment: what we ask for at least; a smaller debt is paid in full.
+    bank_list: which of the provider's lists of banks is ours, and recipient_type what it calls an account in one of
+    them; both are empty where that is unknown.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Country:
     prefix: str
     typed: tuple[str, ...]
     region: str
+    a_phone: str
     zone: ZoneInfo
     city: str
     pay_ways: tuple[str, ...]
@@ -72,6 +74,7 @@ COUNTRIES: Final[Mapping[str, Country]] = {
         prefix="N",
         typed=("ngn", "n", "₦"),
         region="NG",
+        a_phone="+2348031234567",
         zone=LAGOS,
         city="Lagos",
         pay_ways=("ussd", "bank_transfer", "link"),
@@ -87,6 +90,7 @@ COUNTRIES: Final[Mapping[str, Country]] = {
         prefix="GHC",
         typed=("ghs", "ghc", "gh₵", "gh¢", "₵", "¢"),
         region="GH",
+        a_phone="+233551234567",
         zone=ZoneInfo("Africa/Accra"),
         city="Accra",
         pay_ways=("mobile_money", "link"),
@@ -107,6 +111,7 @@ COUNTRIES: Final[Mapping[str, Country]] = {
         prefix="KES ",
         typed=("kes", "ksh", "sh"),
         region="KE",
+        a_phone="+254712345678",
         zone=ZoneInfo("Africa/Nairobi"),
         city="Nairobi",
         pay_ways=("link",),

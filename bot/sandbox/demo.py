@@ -17,6 +17,7 @@ from rich.table import Table
 from bot.sandbox import ports, postgres
 from bot.sandbox.supervisor import Part, Supervisor
 from bot.settings import Settings, load
+from models.country import COUNTRIES
 
 PYTHON = sys.executable
 
@@ -84,11 +85,13 @@ def environment(settings: Settings) -> dict[str, str]:
 def welcome(settings: Settings) -> Panel:
     """What to open and what to dial."""
     flask = ".venv/bin/flask --app app"
+    here = COUNTRIES[settings.country]
+    by_bank = "dial the bank's code on that phone, or type: pay ACCOUNT"
     rows = Table.grid(padding=(0, 2))
     for what, how in (
-        ("Dial", f"{flask} phone +2348031234567    then {settings.ussd_code}, in another terminal"),
+        ("Dial", f"{flask} phone {here.a_phone}    then {settings.ussd_code}, in another terminal"),
         ("WhatsApp, SMS", "on the same phone: w hello, then tap 1; s 1 answers an SMS; --help tells the rest"),
-        ("Pay", "dial the bank's code on that phone, or type: pay ACCOUNT"),
+        ("Pay", "on that phone, type: approve (or decline)" if here.operators else by_bank),
         ("Is it well?", f"{settings.public_url}/readyz"),
         ("Move the time", f"{flask} clock advance 7d"),
         ("Check the books", f"{flask} check"),

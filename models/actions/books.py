@@ -104,7 +104,9 @@ def in_currency(legs: tuple[Leg, ...], currency: str) -> tuple[Leg, ...]:
 
 def _open_accounts(legs: tuple[Leg, ...], currency: str) -> None:
     names = [leg.account for leg in legs]
-    known = {row.id for row in Account.select(Account.id).where(Account.id.in_(names))}
+    known = {row.id: row.currency for row in Account.select().where(Account.id.in_(names))}
+    if set(known.values()) - {currency}:
+        raise ValueError(f"the accounts {sorted(known)} are not kept in {currency}: the country was changed")
     missing = [
         {"id": name, "book": accounts.book(name), "sign": accounts.sign(name), "currency": currency}
         for name in names

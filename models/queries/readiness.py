@@ -1,6 +1,8 @@
-"""Whether the database guards the books against the program itself, as migration 0006 decrees."""
+"""Whether the books are in good hands: guarded against the program itself (migration 0006), and in the money that it is
+set to (migration 0018)."""
 
 from models.base import database
+from models.country import home
 
 BOOKS = ("journal_entry", "journal_leg", "audit")
 CHANGES = ("UPDATE", "DELETE", "TRUNCATE")
@@ -14,3 +16,11 @@ def unguarded() -> list[str]:
         (list(BOOKS), list(CHANGES)),
     ).fetchall()
     return [f"this program may {change} {book}" for book, change in rows]
+
+
+def in_other_money() -> list[str]:
+    """That the books were begun in another country's money, in words. Nothing before the first entry."""
+    ((currency,),) = database.execute_sql("SELECT ajo_home_currency()").fetchall()
+    if currency in (None, home().currency):
+        return []
+    return [f"the books are kept in {currency}, and COUNTRY={home().code} has {home().currency}"]

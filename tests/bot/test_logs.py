@@ -87,6 +87,8 @@ def test_it_is_for_people_in_a_terminal(monkeypatch: pytest.MonkeyPatch, stream:
         "member_08031234567",
         "x08031234567x",
         "+233 24 123 4567",
+        "233241234567",
+        "00233 24 123 4567",
         "+447911123456",
     ],
 )

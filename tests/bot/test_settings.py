@@ -137,6 +137,8 @@ def test_it_refuses_every_published_secret_in_production(name: str):
         ("SMS_ROUTES", "NG:twilio-sms", "SMS_ROUTES says with * who carries"),
         ("SMS_ROUTES", "Nigeria:twilio-sms", "SMS_ROUTES names a country by its two capital letters"),
         ("SMS_TWO_WAY", "maybe", "SMS_TWO_WAY must be yes or no"),
+        ("COUNTRY", "XX", "COUNTRY must be one of NG, GH, KE"),
+        ("COUNTRY", "KE", "COUNTRY cannot be KE yet"),
         ("USSD_CODE", "347", "USSD_CODE must look like"),
         ("PORT", "70000", "PORT must be a whole number from 1 to 65535"),
         ("PIN_ROUNDS", "31", "PIN_ROUNDS must be a whole number"),

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from models import country, money, phones
-from models.base import database
-from models.rules import fees, schedule
+from models.actions import books
+from models.queries.readiness import in_other_money
+from models.rules import fees, posting, schedule
 from models.tables.ledger import Account
 from tests.support.databases import Database
+from tests.support.time import A_MONDAY_MORNING
 
 
 @pytest.fixture
@@ -75,4 +77,15 @@ def test_the_books_have_one_money(db: Database):
     with pytest.raises(Exception, match="the books are kept in GHS"):
         Account.insert(id="liab.suspense_in", book="CASH", sign=-1, currency="NGN").execute()
     Account.insert(id="liab.suspense_in:NGN", book="CASH", sign=-1, currency="NGN").execute()
-    database.execute_sql("SELECT 1")
+
+
+def test_a_country_that_was_changed_is_noticed_before_it_does_harm(db: Database, ghana):
+    country.use("NG")
+    books.open_float(1_000_00, A_MONDAY_MORNING)
+    assert in_other_money() == []
+
+    country.use("GH")
+
+    assert in_other_money() == ["the books are kept in NGN, and COUNTRY=GH has GHS"]
+    with pytest.raises(ValueError, match="the country was changed"):
+        books.post(posting.float_opened(2, 1_000_00), actor="test", now=A_MONDAY_MORNING)

@@ -11,6 +11,7 @@ from bot.sandbox.client import SandboxError
 from bot.settings import Settings
 from tests.bot.sandbox.conftest import running
 from tests.bot.sandbox.support import EMAIL, Sandbox, assert_same_shape, eventually, sample
+from tests.bot.sandbox.test_phone import phone
 from tests.support.replay import Replay
 
 ABENA, KOFI = "+233551234987", "+233201234567"
@@ -151,3 +152,19 @@ def test_nigeria_has_no_wallets(sandbox: Sandbox):
     assert (
         sandbox.post("/charge", asked).json()["message"] == "Please pass a valid payment channel: bank_transfer or ussd"
     )
+
+
+def test_a_phone_says_yes_and_no_and_gets_its_voucher(ghana: Sandbox, paystack: PaymentProvider):
+    ask(paystack)
+    ask(paystack, TELECEL, "ajo-c-18-1-k3j9x0q2")
+
+    declined = phone(ghana, "0551234987", "decline", "q")
+    told = phone(ghana, "0201234567", "*110#", "approve", "q")
+    paystack.submit_otp("ajo-c-18-1-k3j9x0q2", ghana.client.voucher(KOFI) or "")
+    approved = phone(ghana, "0201234567", "*110#", "approve", "q")
+
+    assert "declined, nothing was taken" in declined.stdout
+    assert "nothing waits on +233201234567" in told.stdout
+    assert "nobody asks for a voucher now" in approved.stdout
+    assert "done, the money is sent" in approved.stdout
+    assert paystack.verify("ajo-c-18-1-k3j9x0q2").status is PaymentStatus.SUCCESS
