@@ -11,6 +11,7 @@ from werkzeug.utils import import_string
 
 from bot import health, pay_links, process, settings, webhooks
 from bot.logs import log
+from bot.panel import web as panel
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.text import screens_of
@@ -37,6 +38,7 @@ def create_app(given: Settings | None = None) -> Flask:
     runner = Runner(Engine(screens_of(current)), current.answer_wait_ms, current.ussd_code)
     app.register_blueprint(webhooks.blueprint(current, runner))
     app.register_blueprint(health.blueprint())
+    app.register_blueprint(panel.blueprint(current))
     app.register_blueprint(pay_links.blueprint())
     app.register_error_handler(Exception, _last_net)
     app.teardown_appcontext(_let_go)

@@ -20,6 +20,7 @@ from bot.queue import ring_periodic
 from bot.settings import current
 from jobs import reconcile, schedule
 from jobs.providers import payouts_provider
+from jobs.staff_commands import staff_command
 from jobs.templates import templates_command
 from models.actions import books, runs, switches
 from models.money import show
@@ -111,7 +112,7 @@ def clock_advance(duration: str, no_wait: bool) -> None:
     _move(lambda: clock.advance(duration), wait=not no_wait)
 
 
-COMMANDS: Final = (seed_command, check_command, run_job_command, templates_command)
+COMMANDS: Final = (seed_command, check_command, run_job_command, templates_command, staff_command)
 # Refused in production by not being there.
 COMMANDS_OUTSIDE_PRODUCTION: Final = (clock_command,)
 

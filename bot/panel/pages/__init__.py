@@ -1,0 +1,8 @@
+"""The pages, one module for each place of the menu: `add(panel)` hangs its pages on the panel, PLACES are its lines.
+
+The order is the menu's.
+"""
+
+from bot.panel.pages import home, sign_in
+
+PAGES = (home, sign_in)
