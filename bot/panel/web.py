@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, request
 
-from bot.panel import words
+from bot.panel import telling, words
 from bot.panel.gate import PREFIX, Panel, form_key
 from bot.panel.pages import PAGES
 from bot.settings import Settings
@@ -30,6 +30,7 @@ def panel_of(settings: Settings) -> Panel:
         page.add(panel)
     panel.routes.add_url_rule("/files/<mark>/<path:name>", "file", _file)
     panel.routes.context_processor(lambda: _known(panel))
+    panel.routes.after_request(telling.clear)
     panel.routes.add_app_template_filter(words.naira, "naira")
     panel.routes.add_app_template_filter(words.day, "day")
     panel.routes.add_app_template_filter(words.moment, "moment")
@@ -53,7 +54,7 @@ def _known(panel: Panel) -> dict[str, Any]:
         "who": who,
         "csrf": session.csrf if session else "",
         "places": places,
-        "told": g.get("told"),
+        "told": telling.read(),
         "phone": lambda number: words.phone(number, whole=who is not None and may(who.role, Right.SEE_WHOLE)),
         "may": lambda right: who is not None and may(who.role, Right(right)),
     }
