@@ -20,7 +20,7 @@ lint: $(READY) ## style, types and the arrows between the packages
 	@$(BIN)/lint-imports
 
 story: $(READY) ## five phones play three cycles of a circle through HTTP
-	@$(BIN)/python -m bot.sandbox.story
+	@$(BIN)/python -m bot.sandbox.story $(ARGS)
 
 bench: $(READY) ## how fast a hop is
 	@$(BIN)/python -m bench

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
-from bot import health, pay_links, process, settings, webhooks
+from bot import health, media, pay_links, private_pages, process, settings, webhooks
 from bot.logs import log
 from bot.panel import web as panel
 from bot.runner import Runner
@@ -35,11 +35,14 @@ def create_app(given: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     # Exactly so many proxies of ours stand before us; what a caller writes into the header beyond them is ignored.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=current.proxy_hops, x_proto=current.proxy_hops)  # type: ignore[method-assign]
-    runner = Runner(Engine(screens_of(current)), current.answer_wait_ms, current.ussd_code)
+    engine = Engine(screens_of(current))
+    runner = Runner(engine, current.answer_wait_ms, current.ussd_code)
     app.register_blueprint(webhooks.blueprint(current, runner))
     app.register_blueprint(health.blueprint())
     app.register_blueprint(panel.blueprint(current))
     app.register_blueprint(pay_links.blueprint())
+    app.register_blueprint(media.blueprint(current, screens_of(current)))
+    app.register_blueprint(private_pages.blueprint(current, engine))
     app.register_error_handler(Exception, _last_net)
     app.teardown_appcontext(_let_go)
     _add_commands(app, current)

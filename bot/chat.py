@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from redis import RedisError
 
-from bot import place, said
+from bot import attached, contacts, place, said
 from bot.beside import Machine, heed
 from bot.channels.base import ChatMessage
 from bot.hearing import looks_secret
@@ -21,7 +21,7 @@ from bot.logs import log
 from bot.place import mark_of_session
 from bot.process import redis_of
 from bot.steps import Asking, Told, state_of, until_said
-from flows.engine import Engine, Said, Talk, busy, is_secret
+from flows.engine import Engine, Heard, Said, Talk, asks_for_secret, busy, is_secret
 from flows.forms import Form, Message
 from flows.talk import Reply
 from models.actions import chats, private_links, prompts
@@ -33,6 +33,7 @@ from models.queries.facts import DatabaseFacts
 
 PUZZLED = ("R09", "R10")  # we did not understand, or do not know the number
 PUZZLED_ONCE_IN = timedelta(hours=1)
+PLACEHOLDER = "0000"  # stands for one, so that the conversation can say that it does not belong here
 ASIDE = (*PUZZLED, "R07", "R08", "R08n")  # said beside the talk, which stays where it is
 
 
@@ -102,12 +103,15 @@ class Chatting:
 class ChatRunner:
     """Takes turns for every chat. It keeps nothing between two of them."""
 
-    def __init__(self, engine: Engine, wait_ms: int, public_url: str, sessions: Sequence[str]) -> None:
-        """`sessions`: the channels from which a talk may have been left to go on here."""
+    def __init__(
+        self, engine: Engine, wait_ms: int, public_url: str, sessions: Sequence[str], fetch: contacts.Fetch
+    ) -> None:
+        """`sessions`: the channels from which a talk may have been left to go on here. `fetch`: what came along."""
         self._engine = engine
         self._wait_ms = wait_ms
         self._pages = f"{public_url.rstrip('/')}/s/"
         self._sessions = sessions
+        self._fetch = fetch
 
     # --- a message ------------------------------------------------------------------------------------------------
 
@@ -119,8 +123,15 @@ class ChatRunner:
             heed(chat, message, now)
             return self._say_nothing(turn, f"{message.word} at the provider" if message.word else "a machine")
         where = self._where(turn)
-        told = self._listen(turn, where, heed(chat, message, now))
-        return self._answer(turn, where, message, told)
+        if answers := contacts.answers_of(message, where.open, self._fetch):
+            return self._answer(turn, where, message, self._feed(turn, where, answers))
+        heeded = heed(chat, message, now)
+        if heeded is message:
+            about = state_of(where.open) if where.open else ""
+            heeded = attached.take_in(chat, message, about, now, keep_caption=not where.secret)
+        choice = heeded.choice or self._prompted(turn, where, heeded.text)
+        told = self._listen(turn, where, replace(heeded, choice=choice))
+        return self._answer(turn, where, replace(message, choice=choice), told)
 
     def _say_nothing(self, turn: Chatting, result: str) -> str:
         chats.settle(turn.chat, turn.answered(result), turn.now)
@@ -128,13 +139,13 @@ class ChatRunner:
 
     def _where(self, turn: Chatting) -> Where:
         """An open talk comes first, unless it waits for a secret and she has gone on somewhere else since."""
-        own = _talk(turn.chat.talk)
+        own = talk_of(turn.chat.talk)
         left = self._elsewhere(turn)
         if left is not None and turn.chat.talked_at is not None and left.at <= turn.chat.talked_at:
             left = None
-        if own is not None and turn.chat.is_open(turn.now) and not (left is not None and is_secret(own)):
+        if own is not None and turn.chat.is_open(turn.now) and not (left is not None and asks_for_secret(own)):
             return Where(own, None)
-        return Where(None, own if left is None else _talk(left.talk))
+        return Where(None, own if left is None else talk_of(left.talk))
 
     def _elsewhere(self, turn: Chatting) -> place.Left | None:
         try:
@@ -145,11 +156,21 @@ class ChatRunner:
 
     def _listen(self, turn: Chatting, where: Where, message: ChatMessage) -> Told:
         text, facts = message.text, turn.facts()
-        if where.open is not None and is_secret(where.open) and looks_secret(text):
-            text = said.MASK  # it is not even looked at: she is told where to type it
-        heard = Said(text, message.choice or self._prompted(turn, where, text))
-        step = self._engine.listen(where.open, heard, facts, where.left, turn.form)
+        if where.open is not None and asks_for_secret(where.open) and looks_secret(text):
+            text = PLACEHOLDER  # hers is not even looked at: she is told where to type it
+        step = self._engine.listen(where.open, Said(text, message.choice), facts, where.left, turn.form)
         return until_said(self._engine, step, facts, turn.asking(), self._wait_ms)
+
+    def _feed(self, turn: Chatting, where: Where, answers: Sequence[str]) -> Told:
+        """Several answers at once, as long as the question for them is asked again."""
+        talk, facts, asking = where.open or Talk(), turn.facts(), turn.asking()
+        for n, answer in enumerate(answers):
+            step = self._engine.step(talk, Heard(answer), facts, turn.form)
+            told = until_said(self._engine, step, facts, replace(asking, key=f"{asking.key}.{n}"), self._wait_ms)
+            talk, facts = told.talk, told.facts
+            if talk.flow != contacts.INVITING or told.reply.end:
+                break
+        return told
 
     def _prompted(self, turn: Chatting, where: Where, text: str) -> str:
         """What a lone digit means when no screen waits for it: the answer to a message of ours that asked for one."""
@@ -157,7 +178,7 @@ class ChatRunner:
         if where.open is not None or turn.form.buttons or not (digit.isdigit() and len(digit) == 1):
             return ""
         found = [each for each in prompts.waiting(turn.chat.phone, turn.now) if digit in each.choices]
-        return f"=prompts:{digit}" if len(found) > 1 else found[0].choices[digit] if found else ""
+        return f"=prompts_{digit}" if len(found) > 1 else found[0].choices[digit] if found else ""
 
     def _answer(self, turn: Chatting, where: Where, message: ChatMessage, told: Told) -> str:
         reply = told.reply
@@ -172,6 +193,7 @@ class ChatRunner:
             language=reply.language,
             member_id=told.facts.home.me.member_id,
             token=token,
+            prompted=message.choice if message.choice.startswith("=") else "",
             puzzled=reply.key in PUZZLED and not mute,
         )
         chats.settle(turn.chat, answered, turn.now)
@@ -187,7 +209,6 @@ class ChatRunner:
     def _remember(
         self, turn: Chatting, where: Where, told: Told, heard: str, shown: Message | None, token: str
     ) -> None:
-        """For the timeline, and so that she can go on elsewhere. What is lost with Redis is no more than that."""
         spoken = SaidRow(
             stream_id="",
             at=turn.now,
@@ -200,14 +221,7 @@ class ChatRunner:
             said=_as_text(shown, token) if shown else "",
             took_ms=round((time.monotonic() - turn.began) * 1000),
         )
-        try:
-            with redis_of().pipeline(transaction=False) as pipe:
-                said.put(pipe, spoken)
-                if phone := told.facts.home.me.phone:
-                    place.put_chat(pipe, turn.chat.channel, phone, told.talk.to_json(), turn.now)
-                pipe.execute()
-        except RedisError as trouble:
-            log.warning("chat", what="not remembered", who=mask(spoken.phone), result=type(trouble).__name__)
+        remember(spoken, told)
 
     # --- what is not a message ------------------------------------------------------------------------------------
 
@@ -220,9 +234,21 @@ class ChatRunner:
         chats.apologize(chat, inbox_id, shown.to_json(), reply.language, now)
 
 
-def _talk(text: str | None) -> Talk | None:
+def talk_of(text: str | None) -> Talk | None:
     """None also for what another version of the flows wrote: she starts at home."""
     return Talk.from_json(text) if text else None
+
+
+def remember(spoken: SaidRow, told: Told) -> None:
+    """For the timeline, and so that she can go on elsewhere. What is lost with Redis is no more than that."""
+    try:
+        with redis_of().pipeline(transaction=False) as pipe:
+            said.put(pipe, spoken)
+            if phone := told.facts.home.me.phone:
+                place.put_chat(pipe, spoken.channel, phone, told.talk.to_json(), spoken.at)
+            pipe.execute()
+    except RedisError as trouble:
+        log.warning("chat", what="not remembered", who=mask(spoken.phone), result=type(trouble).__name__)
 
 
 def _as_text(message: Message, token: str) -> str:

@@ -8,6 +8,9 @@ How many septets fit on a screen is the flows' business: nothing is cut here.
 import gsm0338
 from anyascii import anyascii
 
+ONE_SEGMENT = 160
+OF_SEVERAL = 153
+
 NAIRA = "\N{NAIRA SIGN}"
 _GSM = gsm0338.Codec()
 _PLAIN = frozenset("\n" + "".join(chr(code) for code in range(32, 127))) - {"`"}  # what nearly every text is made of
@@ -19,6 +22,12 @@ def to_gsm(text: str) -> str:
     if _PLAIN.issuperset(text):
         return text
     return "".join(char if _in_gsm(char) else _nearest(char) for char in text)
+
+
+def segments(text: str) -> int:
+    """How many SMS a text is charged as, once it is in that alphabet: 160 septets, or 153 each when there are more."""
+    length = len(_GSM.encode(to_gsm(text))[0])
+    return 1 if length <= ONE_SEGMENT else -(-length // OF_SEVERAL)
 
 
 def _in_gsm(char: str) -> bool:

@@ -29,11 +29,15 @@ MAX_WAIT_SECONDS = 3600  # a provider that asks us to wait for longer is asked a
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer that was read in full: 2xx, or a 4xx that its caller can make sense of."""
+    """An answer that was read in full: 2xx, a 4xx that its caller can make sense of, or a redirect it asked to see.
+
+    location: where a redirect leads. It is never followed here.
+    """
 
     status: int
     body: bytes = field(repr=False)
     content_type: str = ""
+    location: str = field(default="", repr=False)
 
     @property
     def ok(self) -> bool:
@@ -91,6 +95,7 @@ class Client:
         form: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         reference: str = "",
+        sees_redirects: bool = False,
     ) -> Answer:
         """Make one call. Raises ProviderError unless there is an answer to read (see Answer).
 
@@ -98,6 +103,8 @@ class Client:
         """
         started = time.monotonic()
         outcome = self._exchange(method, path, params=params, json=json_body, data=form, headers=dict(headers or {}))
+        if sees_redirects and isinstance(outcome, _Redirect):
+            outcome = outcome.answer
         log.info(
             "provider",
             provider=self.provider,
@@ -128,8 +135,9 @@ class Client:
                 body = _read(response, until)
         except requests.RequestException as error:
             return ProviderError(Kind.TEMPORARY if _never_sent(error) else Kind.UNKNOWN, _why(error))
-        answer = Answer(response.status_code, body, response.headers.get("Content-Type", ""))
-        return _trouble(answer, response.headers) or answer
+        headers = response.headers
+        answer = Answer(response.status_code, body, headers.get("Content-Type", ""), headers.get("Location", ""))
+        return _trouble(answer, headers) or answer
 
     @property
     def _session(self) -> requests.Session:
@@ -139,6 +147,14 @@ class Client:
             session.mount("http://", HTTPAdapter(max_retries=0))
             session.mount("https://", HTTPAdapter(max_retries=0))
         return session
+
+
+class _Redirect(ProviderError):
+    """What a caller who has not asked for it takes for an answer of something that is not the provider."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(Kind.UNKNOWN, f"http_{answer.status}", status=answer.status)
+        self.answer = answer
 
 
 def _result(outcome: Answer | ProviderError) -> str:
@@ -158,6 +174,8 @@ def _trouble(answer: Answer, headers: Mapping[str, str]) -> ProviderError | None
         )
     if answer.ok or (400 <= status < 500 and status != 408):
         return None
+    if 300 <= status < 400 and answer.location:
+        return _Redirect(answer)
     # 5xx may come after the effect; 1xx and 3xx come from something that is not the provider.
     return ProviderError(Kind.UNKNOWN, why, status=status)
 

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot import clock
 from bot.logs import log
+from flows import catalogue
 from models.queries.waiting import PAID, link
 from models.rules.codes import is_short_ref
 
-PAID_ALREADY = "This payment has come in. Thank you!"
-NOT_HERE = "This link does not work any more. Dial your Ajo code and choose Pay now to get a new one."
+PAID_ALREADY = "PAGE_paid"
+NOT_HERE = "PAGE_no_link"
 
 
 def blueprint() -> Blueprint:
@@ -38,5 +39,7 @@ def blueprint() -> Blueprint:
     return routes
 
 
-def _plain(text: str, status: int) -> Response:
+def _plain(key: str, status: int) -> Response:
+    """Who opened the link is not known, so it is said in English."""
+    text = catalogue.text(key)
     return Response(text, status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})

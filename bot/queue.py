@@ -29,6 +29,7 @@ JOBS = {
     "process_event": "jobs.inbound.process_event",
     "send_mail": "jobs.outbox.send_mail",
     "send_reply": "jobs.outbox.send_reply",
+    "fetch_media": "jobs.media.fetch_media",
     "start_group": "jobs.cycles.start_group",
     "run_periodic": "jobs.schedule.run_periodic",
 }
@@ -86,6 +87,11 @@ def send_mail(outbox_id: int) -> None:
 def send_reply(outbox_id: int) -> None:
     """Send this answer in a chat."""
     _ring("send_reply", outbox_id)
+
+
+def fetch_media(attachment_id: int) -> None:
+    """Fetch what somebody has sent us."""
+    _ring("fetch_media", attachment_id)
 
 
 def start_group(group_id: int) -> None:

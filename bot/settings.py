@@ -66,6 +66,7 @@ PORT_NUMBER = whole(1, 65535)
 DATABASE = url("postgresql", "postgres")
 WEB = url("http", "https")
 E164 = matching(r"\+[1-9][0-9]{7,14}", "+2347001234567")
+SMS_SENDER = matching(r"\+[1-9][0-9]{7,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", "+447700900123 or AjoSecure")
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,12 @@ class Settings:
         optional_secret, "", "shared keys, with a comma, if their webhooks are signed with HMAC_SHA256", is_secret=True
     )
     twilio_whatsapp_from: str = row(E164, "+14155238886", "our WhatsApp number", own=True)
-    twilio_sms_from: str = row(E164, "+15005550006", "our number for SMS at Twilio", own=True)
+    twilio_sms_from: str = row(
+        SMS_SENDER,
+        "+15005550006",
+        "our number for SMS at Twilio, or a registered name that nobody can reply to",
+        own=True,
+    )
     sms_routes: Routes = row(
         parse_routes,
         "NG:africastalking-sms,twilio-sms;*:twilio-sms,africastalking-sms",

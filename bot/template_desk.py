@@ -12,7 +12,9 @@ from typing import Final
 from bot import clock
 from bot.errors import ProviderError
 from bot.templates import CATEGORY, TEMPLATES, THEIR_LANGUAGES, Wording, wording
-from bot.twilio.client import Approval, ContentRefused, Twilio
+from bot.twilio import content_api
+from bot.twilio.client import Twilio
+from bot.twilio.content_api import Approval, ContentRefused
 from bot.twilio.contents import digest_of
 from models.actions.contents import content_gone, content_judged, keep_content
 from models.queries.contents import Content, content
@@ -84,13 +86,15 @@ def _provided(twilio: Twilio, wanted: Wording) -> Approval:
         return Approval(CHANGED)
     if kept.status != UNSUBMITTED:
         return _asked_after(twilio, wanted)
-    return _judged(twilio, kept.sid, twilio.submit(kept.sid, wanted.template.their_name(wanted.language), CATEGORY))
+    return _judged(
+        twilio, kept.sid, content_api.submit(twilio, kept.sid, wanted.template.their_name(wanted.language), CATEGORY)
+    )
 
 
 def _made(twilio: Twilio, wanted: Wording) -> Content:
     name, language, digest = wanted.template.name, wanted.language, digest_of(wanted.types)
     theirs = THEIR_LANGUAGES.get(language, ENGLISH)
-    sid = twilio.create_content(wanted.template.their_name(language), theirs, wanted.samples, wanted.types)
+    sid = content_api.create(twilio, wanted.template.their_name(language), theirs, wanted.samples, wanted.types)
     now = clock.now()
     first = keep_content(twilio.account, name, language, digest=digest, sid=sid, status=UNSUBMITTED, now=now)
     return Content(name, language, digest, first, UNSUBMITTED, "")
@@ -101,7 +105,7 @@ def _asked_after(twilio: Twilio, wanted: Wording) -> Approval:
     if kept is None:
         return Approval(NOT_MADE)
     try:
-        return _judged(twilio, kept.sid, twilio.approval_of(kept.sid))
+        return _judged(twilio, kept.sid, content_api.approval_of(twilio, kept.sid))
     except ContentRefused as refused:
         content_gone(twilio.account, kept.sid, clock.now())  # it was deleted there
         return Approval(NOT_MADE, refused.reason)

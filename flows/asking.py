@@ -181,4 +181,8 @@ def all_of(*steps: Then) -> Then:
 
 
 def unless(guard: Guard) -> Guard:
-    return lambda turn: not guard(turn)
+    def opposite(turn: Turn) -> bool:
+        return not guard(turn)
+
+    opposite.__name__ = f"not {guard.__name__}"
+    return opposite

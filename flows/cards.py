@@ -47,7 +47,7 @@ class Cards:
             ways = self._ways_out(parts, how) if page == 0 else [self._nav("NAV0", how)]
             onward = [self._nav("NAV98", how)] if page < last else []
             body = texts[min(page, len(texts) - 1)]
-            found.append(self._message(body, [*choices, *onward], ways, parts, form, how))
+            found.append(self._message(body, [*choices, *onward], ways, parts, form, how, as_list=len(stacks) > 1))
         return tuple(self._illustrated(page, parts, reply.facts, how) for page in found)
 
     def news(self, key: str, language: str, form: Form, facts: Mapping[str, Value], arg: str) -> Message:
@@ -80,16 +80,13 @@ class Cards:
     def _texts(self, reply: Reply, parts: Template, form: Form, how: Manner) -> list[str]:
         """The body in pieces that fit, the first with the notice."""
         notice = for_chat(self._spelling.words(reply.notice, how)) if reply.notice else ""
-        body = self._body(reply, parts, how)
-        whole = f"{notice}\n{body}" if notice else body
-        if units(whole) <= form.longest:
-            return [whole]
-        pieces = cut(body, form.longest - ROOM_FOR_NOTICE, units)
-        return [f"{notice}\n{piece}" if notice else piece for piece in map(str.rstrip, pieces)]
+        pieces = [piece.rstrip() for piece in _pieces(self._body(reply, parts, how), form)]
+        return [f"{notice}\n{piece}" if notice else piece for piece in pieces]
 
-    def body(self, reply: Reply, form: Form) -> str:
-        """The text in one piece, without what can be tapped."""
-        return self._body(reply, template(reply.key, reply.language, form.name), manner(reply.language, form))
+    def chunks(self, reply: Reply, form: Form) -> list[str]:
+        """What is said, without what can be tapped, in the pieces in which it is shown."""
+        parts, how = template(reply.key, reply.language, form.name), manner(reply.language, form)
+        return _pieces(self._body(reply, parts, how), form)
 
     def _body(self, reply: Reply, parts: Template, how: Manner) -> str:
         said = "\n".join(self._said(reply, parts, how)).strip("\n")
@@ -132,11 +129,13 @@ class Cards:
         parts: Template,
         form: Form,
         how: Manner,
+        *,
+        as_list: bool = False,
     ) -> Message:
         """Buttons where all fits on buttons, else a list. A way out is offered where there is room for it."""
-        if _fit_buttons(choices, form):
+        if not as_list and _fit_buttons(choices, form):
             buttons = [*choices, *ways_out[: form.buttons - len(choices)]]
-            return Message(body, tuple(replace(choice, description="") for choice in buttons))
+            return Message(body, tuple(replace(each, title=at_word(each.title, form.button_title)) for each in buttons))
         rows = [*choices, *ways_out[: form.rows - len(choices)]]
         label = parts.label or catalogue.text("LIST", how.language, how.domain)
         return Message(body, _distinct(rows, form), button=at_word(label, form.list_button))
@@ -144,8 +143,15 @@ class Cards:
     def _illustrated(self, page: Message, parts: Template, facts: Mapping[str, Value], how: Manner) -> Message:
         if not parts.picture:
             return page
-        words = {name: self._spelling.value(value, how) for name, value in facts.items()}
+        plain = replace(how, chat=False)
+        words = {name: self._spelling.value(value, plain) for name, value in facts.items()}
         return replace(page, picture=Picture(parts.picture, words))
+
+
+def _pieces(body: str, form: Form) -> list[str]:
+    """In one piece, when a notice fits in front of it."""
+    room = form.longest - ROOM_FOR_NOTICE
+    return [body] if units(body) <= room else cut(body, room, units)
 
 
 def _choice(id_: str, text: str) -> Choice:
@@ -154,8 +160,8 @@ def _choice(id_: str, text: str) -> Choice:
 
 
 def _fit_buttons(choices: Sequence[Choice], form: Form) -> bool:
-    """A button has no second line, but what stands there only explains."""
-    titles = {choice.title for choice in choices if units(choice.title) <= form.button_title}
+    """A button has one short line, different from that of any other."""
+    titles = {each.title for each in choices if units(each.title) <= form.button_title and not each.description}
     return len(titles) == len(choices) <= form.buttons
 
 

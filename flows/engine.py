@@ -15,7 +15,7 @@ from flows.catalogue import ENGLISH
 from flows.flow import Turn
 from flows.forms import USSD, Choice, Form
 from flows.intents import Intent
-from flows.steps import MAX_COMMANDS, MAX_WRONG, EngineError, clean, is_secret, screen_of
+from flows.steps import MAX_COMMANDS, MAX_WRONG, EngineError, asks_for_secret, clean, is_secret, screen_of
 from flows.talk import START, Day, Event, Heard, Naira, Outcome, Reply, Said, Step, Talk, Value, Words
 from flows.templates import BACK, TO_HOME
 from models.facts import Facts
@@ -32,6 +32,7 @@ __all__ = [
     "Said",
     "Step",
     "Talk",
+    "asks_for_secret",
     "busy",
     "is_secret",
 ]
@@ -87,7 +88,7 @@ class Engine(Beginnings):
             return self.step(talk, Heard(TO_HOME), facts, form)
         if key.startswith("="):
             return self.begin(Intent.read(key[1:]), facts, form, talk)
-        keeps_out = is_secret(talk) and not form.secrets
+        keeps_out = asks_for_secret(talk) and not form.secrets
         if key and not (keeps_out and key != BACK):
             return self.step(talk, Heard(key), facts, form)
         screen = screen_of(talk)

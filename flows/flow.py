@@ -80,6 +80,7 @@ class Screen:
     rows: the lines of a list; with picks she chooses one by its number (heard as its index).
     again: the screen that this one asks once more after a wrong answer; it answers as that one does.
     secret: what is typed here may not be remembered, logged or replayed.
+    of_others: it is somebody else's (her number) and not hers: not kept either, but a chat may take it.
     behind_pin: may be shown only after the PIN; without it she is led to this state instead.
     returns: where a dropped talk goes on (this screen when left out).
     waits_first: a shortcut that was dialled goes on after this question.
@@ -93,6 +94,7 @@ class Screen:
     picks: bool = False
     again: str = ""
     secret: bool = False
+    of_others: bool = False
     end: bool = False
     behind_pin: str = ""
     returns: str = ""
@@ -101,6 +103,11 @@ class Screen:
     @property
     def text(self) -> str:
         return self.key or self.name
+
+    @property
+    def not_in_chats(self) -> bool:
+        """Whether a channel that takes no secrets has to send her elsewhere."""
+        return self.secret and not self.of_others
 
 
 @dataclass(frozen=True)
@@ -223,7 +230,12 @@ class Flow:
         if first is None:
             raise FlowError(f"{self.name}: {screen.name} repeats {screen.again}, which asks nothing")
         return replace(
-            screen, hears=first.hears, secret=first.secret, behind_pin=first.behind_pin, returns=first.returns
+            screen,
+            hears=first.hears,
+            secret=first.secret,
+            of_others=first.of_others,
+            behind_pin=first.behind_pin,
+            returns=first.returns,
         )
 
     def _spread(self, line: Row) -> Row:

@@ -88,7 +88,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture or document that goes with a message. kind: receipt | poster | statement; words: what it says."""
+    """A picture or document that goes with a message. kind: receipt | poster | statement; words: what it says.
+
+    url: where the channel's provider fetches it, once the message is on its way.
+    """
 
     kind: str
     words: dict[str, str] = field(repr=False)
+    url: str = field(default="", repr=False)

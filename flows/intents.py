@@ -70,6 +70,9 @@ INTENTS: dict[str, Target] = {
     "group": Target("group", "start", of_seat=True),
     "status": Target("group", "who", of_seat=True),
     "turns": Target("group", "turns", of_seat=True),
+    "swap_or_time": Target("menu", "ask", of_seat=True),
+    "swap": Target("swap", "start", of_seat=True),
+    "more_time": Target("more_time", "start", of_seat=True),
     "payments": Target("statement", "start", of_seat=True),
     "statement": Target("statement", "start", of_seat=True),
     "join_or_open": Target("menu", "C0"),
@@ -81,6 +84,11 @@ INTENTS: dict[str, Target] = {
     "report": Target("report", "start", while_frozen=True),
     "freeze": Target("freeze", "start", while_frozen=True),
     "help": Target("help", "N1", while_frozen=True),
+    "sent_picture": Target("attached", "picture", while_frozen=True),
+    "sent_voice": Target("attached", "voice", while_frozen=True),
+    "prompts_1": Target("prompts", "one"),
+    "prompts_2": Target("prompts", "two"),
+    "prompts_3": Target("prompts", "three"),
 }
 
 # The numbers of the main menu are promised for ever: *347*55*8# is help.
@@ -88,7 +96,7 @@ SHORTCUTS = {
     "1": "pay",
     "2": "turn",
     "3": "group",
-    "4": "swap",
+    "4": "swap_or_time",
     "5": "payments",
     "6": "join_or_open",
     "7": "account",
@@ -127,11 +135,11 @@ def reserved(text: str, language: str = catalogue.ENGLISH) -> str:
     said = tidy(text)
     if text.strip() == ASKS:
         return HELP
-    return next((name for name in (STOP, START, HELP) if said in _spelt(name, language)), "")
+    return next((name for name in (STOP, START, HELP) if said in spelt(name, language)), "")
 
 
 def is_menu(text: str, language: str = catalogue.ENGLISH) -> bool:
-    return tidy(text) in _spelt(MENU, language)
+    return tidy(text) in spelt(MENU, language)
 
 
 def tidy(text: str) -> str:
@@ -165,12 +173,12 @@ def _words(language: str) -> dict[str, str]:
                 if SHORTCUTS.get(number) in INTENTS:
                     found[tidy(without_number(line).partition(" | ")[0])] = SHORTCUTS[number]
         for name in INTENTS:
-            found |= dict.fromkeys(_spelt(name, code), name)
+            found |= dict.fromkeys(spelt(name, code), name)
     return found
 
 
 @cache
-def _spelt(name: str, language: str) -> frozenset[str]:
+def spelt(name: str, language: str) -> frozenset[str]:
     """The words of one meaning. English is understood by everybody."""
     key = WORDS + name
     if key not in catalogue.CATALOGUES[catalogue.ENGLISH]:

@@ -43,8 +43,8 @@ FLOW = Flow(
     "invite",
     states=[
         # A number is somebody else's: it is treated like a secret, so that no log or memory has it.
-        Screen("E9", hears=any_text, secret=True),
-        Screen("E9n", shows=asked, hears=any_text, secret=True, returns="E9"),
+        Screen("E9", hears=any_text, secret=True, of_others=True),
+        Screen("E9n", shows=asked, hears=any_text, secret=True, of_others=True, returns="E9"),
         Screen("E9e", shows=why_not_asked, again="E9"),
         Act("ask", InvitePhone, inviting, settles=False),
     ],

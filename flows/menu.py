@@ -9,7 +9,7 @@ is left out and the others keep theirs.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flows import officer
+from flows import officer, swap
 from flows.asking import (
     FORMING,
     HEAD,
@@ -22,6 +22,7 @@ from flows.asking import (
     is_frozen,
     is_let_in,
     is_registered,
+    me,
     seat_of,
     unless,
 )
@@ -36,6 +37,11 @@ SECOND_PAGE = "B2"
 # --- which screen -------------------------------------------------------------------------------------------------
 
 
+def hides_number(turn: Turn) -> bool:
+    """WhatsApp does not say who she is: nothing can be asked about her before she has proved a number."""
+    return not me(turn).phone
+
+
 def is_invited(turn: Turn) -> bool:
     invitation = turn.facts.home.invitation
     return invitation is not None and f"invitation:{invitation.invitation_id}" not in turn.memory.get("put_off", [])
@@ -43,6 +49,11 @@ def is_invited(turn: Turn) -> bool:
 
 def was_interrupted(turn: Turn) -> bool:
     return "interrupted" in turn.memory
+
+
+def was_joining(turn: Turn) -> bool:
+    """She was about to become a member, by her invitation: as when a chat has sent her here for her PIN."""
+    return was_interrupted(turn) and turn.memory["interrupted"]["flow"] in ("welcome", "join_group")
 
 
 def has_several(turn: Turn) -> bool:
@@ -214,11 +225,15 @@ FLOW = Flow(
         Screen("B1n", shows=by_name),
         Screen("B2"),
         Screen("C0"),
+        Fork("ask"),
+        Screen("K0"),
         Fork("out"),
         Screen("A7", shows=by_name, end=True),
         Screen("A7x", end=True),
     ],
     table=[
+        row("go", "start", "link.start", when=hides_number),
+        row("go", "start", "B4", when=was_joining),
         row("go", "start", "join_group.invitation", when=is_invited),
         row("go", "start", "B4", when=was_interrupted),
         row("go", "start", "welcome.A1", when=unless(is_registered)),
@@ -226,7 +241,9 @@ FLOW = Flow(
         row("go", "start", "officer.next", when=officer.has_task),
         row("go", "start", "home"),
         row("1", "B4", "pick up"),
+        row("2", "B4", "join_group.invitation", when=is_invited, then=forgets("interrupted")),
         row("2", "B4", "home", then=forgets("interrupted")),
+        row("go", "home", "link.start", when=hides_number),
         row("go", "home", "welcome.A1", when=unless(is_registered)),
         row("go", "home", "B3", when=must_choose, then=forgets("seat_id")),
         row("go", "home", "B1z", when=is_frozen),
@@ -248,6 +265,12 @@ FLOW = Flow(
         row("2", MAIN, "my_turn.start", when=is_let_in),
         row("3", MAIN, "group.start", when=is_let_in),
         row("4", "B1r", "account.bank"),
+        row("4", ["B1", "B1p", "B1d", "B1l"], "ask"),
+        row("go", "ask", "swap.asked", when=swap.is_asked),
+        row("go", "ask", "more_time.start", when=is_late),
+        row("go", "ask", "K0"),
+        row("1", "K0", "swap.start"),
+        row("2", "K0", "more_time.start"),
         row("98", MAIN, SECOND_PAGE),
         row("7", "B1z", "freeze.start"),
         row("0", [*MAIN, "B1z"], "B3", when=has_several, then=forgets("seat_id")),

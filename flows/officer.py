@@ -22,10 +22,20 @@ from models.commands import (
     RemindUnpaid,
     WaitOneDay,
 )
-from models.facts import ArrangeTask, JoinTask, PayoutTask, ShortPotTask, Task
+from models.facts import (
+    ArrangeTask,
+    JoinTask,
+    PayoutTask,
+    ShortPotTask,
+    SwapDecisionTask,
+    SwapTask,
+    Task,
+    TimeTask,
+    WaiverTask,
+)
 from models.vouches import VouchTask
 
-OneTask = TypeVar("OneTask", PayoutTask, ShortPotTask, JoinTask, ArrangeTask, VouchTask)
+OneTask = TypeVar("OneTask", bound=Task)
 
 
 # --- which task ---------------------------------------------------------------------------------------------------
@@ -44,6 +54,14 @@ def task_key(task: Task) -> str:
             return f"arrange:{group_id}"
         case VouchTask(vouch_id):
             return f"vouch:{vouch_id}"
+        case SwapTask(swap_id):
+            return f"swap:{swap_id}"
+        case SwapDecisionTask(swap_id):
+            return f"decide:{swap_id}"
+        case TimeTask(extension_id):
+            return f"time:{extension_id}"
+        case WaiverTask(waiver_id):
+            return f"waiver:{waiver_id}"
 
 
 def waiting(turn: Turn) -> list[Task]:
@@ -311,6 +329,11 @@ FLOW = Flow(
         row("go", "next", "O1", when=next_is(PayoutTask), then=begin),
         row("go", "next", "O1s", when=next_is(ShortPotTask), then=begin),
         row("go", "next", "vouching.start", when=next_is(VouchTask), then=begin),
+        row("go", "next", "swap.J4", when=next_is(SwapTask), then=begin),
+        *(
+            row("go", "next", "requests.start", when=next_is(kind), then=begin)
+            for kind in (SwapDecisionTask, TimeTask, WaiverTask)
+        ),
         row("go", "next", "O5", when=next_is(JoinTask), then=begin),
         row("go", "next", "O6", when=next_is(ArrangeTask), then=begin),
         row("go", "next", "menu.home"),

@@ -81,8 +81,11 @@ def summary(turn: Turn) -> Mapping[str, Value] | None:
 
 
 def created(turn: Turn) -> Mapping[str, Value] | None:
+    """With the terms, for the poster."""
     told = turn.memory
-    return {"group": told["name"], "code": told["code"]} if told.keys() >= {"name", "code"} else None
+    if not told.keys() >= {"name", "code"}:
+        return None
+    return {**(summary(turn) or {}), "group": told["name"], "code": told["code"]}
 
 
 def _doing(turn: Turn) -> Words:

@@ -2,6 +2,7 @@
 
 from flows import (
     account,
+    attached,
     contribute,
     forgot_pin,
     freeze,
@@ -9,14 +10,19 @@ from flows import (
     help,
     invite,
     join_group,
+    link,
     menu,
+    more_time,
     my_data,
     my_turn,
     officer,
     open_group,
     preferences,
+    prompts,
     report,
+    requests,
     statement,
+    swap,
     vouching,
     welcome,
 )
@@ -43,6 +49,12 @@ FLOWS: dict[str, Flow] = {
         report.FLOW,
         freeze.FLOW,
         vouching.FLOW,
+        prompts.FLOW,
+        link.FLOW,
+        swap.FLOW,
+        more_time.FLOW,
+        requests.FLOW,
+        attached.FLOW,
     )
 }
 

@@ -108,11 +108,15 @@ class Screens:
 
     def chunks(self, reply: Reply, form: Form = USSD) -> list[str]:
         """The body in the pieces in which it is shown, when there is no notice."""
+        if form.buttons:
+            return self._cards.chunks(reply, form)
         body = self.body(reply, form)
         return [body] if _fits(body, *self._foot(reply, form)) else cut(body, self._room(reply, form))
 
     def body(self, reply: Reply, form: Form = USSD) -> str:
         """The text without its last lines, in one piece."""
+        if form.buttons:
+            return "".join(self._cards.chunks(reply, form))
         return fold("\n".join(self._body_lines(reply, form)))
 
     def _page(self, reply: Reply, form: Form) -> str:

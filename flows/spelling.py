@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from flows import catalogue
 from flows.forms import Form
@@ -94,7 +95,7 @@ class Spelling:
             case _:
                 return str(value)
 
-    def _news_value(self, value: Mapping[str, str], how: Manner) -> str:
+    def _news_value(self, value: Mapping[str, Any], how: Manner) -> str:
         """What a message kept for the day on which it is sent (models.news_values)."""
         match dict(value):
             case {"day": on}:
@@ -103,8 +104,10 @@ class Spelling:
                 return catalogue.day_month(date.fromisoformat(on), how.language, how.domain)
             case {"clock": at}:
                 return schedule.show_time(datetime.fromisoformat(at))
-            case {"words": key}:
-                return catalogue.text(key, how.language, how.domain)
+            case {"words": key, **more}:
+                return self.words(Words(key, more.get("facts", {})), how)
+            case {"joined": values}:
+                return " ".join(f"{self.value(each, how)}." for each in values)
         raise ValueError("a value that no message is made of")
 
 

@@ -34,7 +34,7 @@ def document(turn: Turn) -> Mapping[str, Value] | None:
         return None
     paid: dict[str, Value] = {f"line{n:02d}": _line(line) for n, line in enumerate(_payments(turn), 1)}
     total = turn.facts.money(seat.seat_id).paid_in_kobo
-    return {"name": me(turn).name, "group": seat.group, "bal": Naira(total), **paid}
+    return {"seat": seat.seat_id, "name": me(turn).name, "group": seat.group, "bal": Naira(total), **paid}
 
 
 def sending(turn: Turn) -> Command:

@@ -34,6 +34,12 @@ def is_secret(talk: Talk) -> bool:
     return screen is not None and screen.secret
 
 
+def asks_for_secret(talk: Talk) -> bool:
+    """Whether it is a secret of her own, which no chat may take."""
+    screen = screen_of(talk)
+    return screen is not None and screen.not_in_chats
+
+
 def screen_of(talk: Talk) -> Screen | None:
     """The screen on which the talk waits; None for a place that no longer exists."""
     return FLOWS[talk.flow].screen(talk.state) if talk.flow in FLOWS else None
@@ -232,7 +238,7 @@ class Steps:
             picks=screen.picks,
             notice=turn.notice,
             end=screen.end,
-            secret=screen.secret,
+            secret=screen.not_in_chats,
             language=self._language(turn),
         )
         turn.page = min(turn.page, self.screens.page_count(reply, turn.can) - 1) if turn.page else 0

@@ -68,7 +68,7 @@ class Words:
     count: int | None = None
 
 
-Value = str | int | Naira | Day | DayMonth | Clock | Name | Words | Mapping[str, str]  # the last: models.news_values
+Value = str | int | Naira | Day | DayMonth | Clock | Name | Words | Mapping[str, Any]  # the last: models.news_values
 
 
 @dataclass(frozen=True)

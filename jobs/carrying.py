@@ -6,15 +6,16 @@ have been sent.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Final
 
 from rq.timeouts import JobTimeoutException
 
-from bot.channels.base import Outcome, Sent
+from bot.channels.base import Bill, Outcome, Sent
 from bot.channels.registry import CHATS
+from bot.gsm import segments
 from bot.logs import log
 from bot.settings import current
 from jobs import wording
@@ -112,7 +113,11 @@ def _sent(mail: Mail, way: Way) -> Sent:
     to = mail.addressee.whatsapp if news_on_whatsapp else mail.phone
     reference = str(mail.outbox_id)
     if not way.template:
-        return channel.send(to, wording.worded(mail, channel), reference=reference)
+        message = wording.worded(mail, channel)
+        sent = channel.send(to, message, reference=reference)
+        # Some providers count the segments for us, the others charge for them all the same.
+        counted = sent.bill is not None or not channel.form.gsm
+        return sent if counted else replace(sent, bill=Bill(segments=segments(message.body)))
     windowed = wording.windowed(way.channel)
     if windowed is None:
         return NO_WAY

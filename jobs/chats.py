@@ -15,11 +15,13 @@ from typing import Final
 from rq.timeouts import JobTimeoutException
 
 from bot import clock
+from bot.channels.base import Media
 from bot.channels.registry import SESSIONS
 from bot.chat import ChatRunner
 from bot.hearing import MESSAGE, from_body, in_words
 from bot.logs import log, typed_secret
 from bot.settings import current
+from bot.twilio.media import MediaRefused, MediaStore
 from flows.engine import Engine
 from jobs.base import NOTHING_TO_DO, ring_after
 from jobs.wording import channel_named, screens
@@ -105,4 +107,12 @@ def _broke(event: Event, error: str) -> str:
 @cache
 def _runner() -> ChatRunner:
     settings = current()
-    return ChatRunner(Engine(screens()), settings.answer_wait_ms, settings.public_url, tuple(SESSIONS))
+    return ChatRunner(Engine(screens()), settings.answer_wait_ms, settings.public_url, tuple(SESSIONS), _card)
+
+
+def _card(media: Media) -> bytes:
+    """A contact card that came along. Raises ProviderError when it cannot be had now."""
+    try:
+        return MediaStore.from_settings(current()).fetch(media.url, media.content_type, reference="contact").data
+    except MediaRefused:
+        return b""  # as good as a card without a number

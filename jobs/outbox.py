@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot import clock
-from bot.channels.base import Outcome, Sent
+from bot.channels.base import Bill, Outcome, Sent
 from bot.logs import log
+from jobs import prompting
 from jobs.base import job
 from jobs.carrying import Carried, carry
+from jobs.wording import follow_up
 from models.actions import mail
 from models.actions.mail import Mail
 from models.rules.schedule import LAGOS
@@ -66,7 +68,9 @@ def _settle(message: Mail, carried: Carried, now: datetime) -> str:
     match sent.outcome:
         case Outcome.ACCEPTED:
             cost, segments = _bill(sent)
-            mail.mail_sent(message.outbox_id, sent.message_id, cost, segments, now, way=carried.way)
+            then = follow_up(message)
+            mail.mail_sent(message.outbox_id, sent.message_id, cost, segments, now, way=carried.way, then=then)
+            prompting.note(message, carried.way, now)
             return "sent"
         case Outcome.UNKNOWN:
             mail.mail_unknown(message.outbox_id, sent.reason, now, way=carried.way)
@@ -105,7 +109,6 @@ def _next_morning(now: datetime) -> datetime:
 
 def _bill(sent: Sent) -> tuple[str | None, int | None]:
     """What it cost, in the provider's currency, and in how many segments it went; None while nobody says."""
-    kobo, bill = sent.cost_kobo, sent.bill
-    if bill is not None:
-        return bill.cost or None, bill.segments
-    return (None if kobo is None else f"NGN {kobo // 100}.{kobo % 100:02d}"), None
+    kobo, bill = sent.cost_kobo, sent.bill or Bill()
+    naira = None if kobo is None else f"NGN {kobo // 100}.{kobo % 100:02d}"
+    return bill.cost or naira, bill.segments

@@ -1,11 +1,14 @@
 """A message as it is handed to a channel: worded now, in its reader's language and in the manner of the channel."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import cast
 
+from bot import media
 from bot.channels.base import Outgoing, Windowed
-from bot.channels.registry import CHATS
+from bot.channels.registry import CHATS, WINDOWED
+from bot.drawing import is_document
 from bot.settings import current
 from bot.text import screens_of
 from flows.forms import Message
@@ -27,8 +30,7 @@ def screens() -> Screens:
 
 def windowed(name: str) -> Windowed | None:
     """The channel, if it is one that may speak first only with approved texts."""
-    channel = channel_named(name)
-    return cast(Windowed, channel) if hasattr(channel, "has_template") else None
+    return cast(Windowed, channel_named(name)) if name in WINDOWED else None
 
 
 def has_template(mail: Mail) -> bool:
@@ -40,8 +42,24 @@ def has_template(mail: Mail) -> bool:
 def worded(mail: Mail, channel: Outgoing) -> Message:
     """What is to be shown. Raises what a broken row makes it raise: KeyError, ValueError, TypeError."""
     if mail.kind == REPLY:
-        return Message.from_json(mail.content)
-    return screens().news(mail.text_key, mail.language, channel.form, arg=about(mail), **mail.facts)
+        said = Message.from_json(mail.content)
+    else:
+        said = screens().news(mail.text_key, mail.language, channel.form, arg=about(mail), **mail.facts)
+    if said.picture is None or not channel.form.pictures:
+        return replace(said, picture=None)
+    if is_document(said.picture.kind) and said.body:
+        return replace(said, picture=None)  # it follows as a message of its own
+    return replace(said, picture=replace(said.picture, url=media.link(current(), mail.outbox_id, said.picture)))
+
+
+def follow_up(mail: Mail) -> str | None:
+    """What has to be sent after this one: a document cannot have words of ours beside it. As JSON."""
+    if mail.kind != REPLY or not channel_named(mail.channel).form.pictures:
+        return None
+    said = Message.from_json(mail.content)
+    if said.picture is None or not said.body or not is_document(said.picture.kind):
+        return None
+    return Message("", picture=said.picture).to_json()
 
 
 def about(mail: Mail) -> str:

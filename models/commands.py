@@ -251,7 +251,7 @@ class WaitOneDay(Command):
 @dataclass(frozen=True)
 class AskSwap(Command):
     """After CheckPin: ask the holder of another seat to exchange turns; she has a day to answer.
-    Done: swap_id, who (her first name). Refused: gone, not_active, collected, behind, too_close (3 days before a
+    Done: swap_id, who (her first name). Refused: gone, not_running, collected, behind, too_close (3 days before a
     payout), asked_already, not_free (the other cannot), deposit_first."""
 
     seat_id: int

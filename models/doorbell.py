@@ -22,6 +22,7 @@ Bell = Literal[
     "process_event",  # inbox_id
     "send_mail",  # outbox_id
     "send_reply",  # outbox_id
+    "fetch_media",  # attachment_id
     "start_group",  # group_id
 ]
 

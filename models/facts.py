@@ -5,10 +5,12 @@ its screen needs. A flow never sees a row, a connection or the time.
 All money is in kobo; all dates are local dates of the group (Africa/Lagos).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from models.chat_commands import OpenPrompt
 from models.vouches import VouchCard, VouchTask
 
 
@@ -384,4 +386,5 @@ class Facts(Protocol):
     def voucher(self) -> str: ...
     def vouch(self, purpose: str) -> VouchCard | None: ...
     def swaps(self, seat_id: int) -> SwapChoices: ...
+    def prompts(self) -> Sequence[OpenPrompt]: ...
     def more_time(self, seat_id: int) -> MoreTime: ...

@@ -57,18 +57,28 @@ class Keys:
 
     def seal(self, value: str, place: str) -> bytes:
         """Encrypt for one place, e.g. "member.phone:17"."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = self.sealers[self.newest].encrypt(nonce, value.encode(), place.encode())
-        return bytes([self.newest]) + nonce + sealed
+        return self.seal_bytes(value.encode(), place)
 
     def open(self, sealed: bytes | memoryview, place: str) -> str:
         """Decrypt. Raises CannotOpen."""
+        try:
+            return self.open_bytes(sealed, place).decode()
+        except UnicodeDecodeError as wrong:
+            raise CannotOpen(f"{place}: does not open") from wrong
+
+    def seal_bytes(self, value: bytes, place: str) -> bytes:
+        """The same for what is no text, such as a picture."""
+        nonce = os.urandom(NONCE_BYTES)
+        return bytes([self.newest]) + nonce + self.sealers[self.newest].encrypt(nonce, value, place.encode())
+
+    def open_bytes(self, sealed: bytes | memoryview, place: str) -> bytes:
+        """Raises CannotOpen."""
         data = bytes(sealed)
         sealer = self.sealers.get(data[0]) if data else None
         if sealer is None:
             raise CannotOpen(f"{place}: unknown key")
         try:
-            return sealer.decrypt(data[1 : 1 + NONCE_BYTES], data[1 + NONCE_BYTES :], place.encode()).decode()
+            return sealer.decrypt(data[1 : 1 + NONCE_BYTES], data[1 + NONCE_BYTES :], place.encode())
         except (InvalidTag, ValueError) as wrong:
             raise CannotOpen(f"{place}: does not open") from wrong
 

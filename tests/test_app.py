@@ -1,5 +1,6 @@
 """The application as a server runs it: wired, closed to the curious, and with its commands."""
 
+import http.client
 import re
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import redis
@@ -15,8 +17,10 @@ from flask import Flask
 
 from app import create_app
 from bot import clock
+from bot.channels.base import FORM
 from bot.sandbox import ports
 from bot.settings import Settings
+from bot.twilio.signature import SIGNATURE, signature_of
 from models.base import database
 from tests.support.databases import Database
 
@@ -61,11 +65,24 @@ def served(environ: dict[str, str], db: Database, redis_client: redis.Redis) -> 
 def test_every_route_is_known(app: Flask) -> None:
     assert sorted(rule.rule for rule in app.url_map.iter_rules()) == [
         "/healthz",
+        "/media/<token>.<ending>",
         "/p/<short_ref>",
         "/readyz",
+        "/s/<token>",
+        "/s/<token>",
         "/webhooks/<door>/<key>",
-        "/webhooks/<provider>",
+        "/webhooks/<name>",
     ]
+
+
+def test_a_signature_covers_the_url_as_the_server_was_asked_for_it(served: str, settings: Settings) -> None:
+    target = "/webhooks/twilio-status?to=%2b234&a=%7e~"
+    form = {"MessageSid": "SM" + "0" * 32, "MessageStatus": "sent", "To": "+2348031230001"}
+    signature = signature_of(settings.twilio_tokens[0], served + target, form.items())
+    connection = http.client.HTTPConnection(urlsplit(served).netloc)
+    with closing(connection):
+        connection.request("POST", target, urlencode(form), {SIGNATURE: signature, "Content-Type": FORM})
+        assert connection.getresponse().status == 200
 
 
 def test_a_bug_outside_the_doors_says_nothing(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,7 +93,7 @@ def test_every_command_has_an_action_and_nothing_else_has():
     command = resolve("models.commands.Command")
     commands = {
         value
-        for module in ("models.commands", "models.account_commands")
+        for module in ("models.commands", "models.account_commands", "models.chat_commands")
         for value in vars(import_module(module)).values()
         if inspect.isclass(value) and issubclass(value, command) and value is not command
     }

@@ -7,7 +7,7 @@ conversation and no database. Forms are read here, once, for every channel that 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Protocol
 from urllib.parse import parse_qsl
@@ -228,11 +228,9 @@ class Outgoing(Channel, Protocol):
 
 
 class Windowed(Outgoing, Protocol):
-    """A channel where we may say what we like only for a while after she has written (`window`), and else only texts
-    that were approved before: one for each key and language, with the facts in it.
+    """A channel where we may say what we like only for a while after she has written, and else only texts that were
+    approved before: one for each key and language, with the facts in it.
     """
-
-    window: ClassVar[timedelta]
 
     def has_template(self, key: str, language: str) -> bool:
         """Whether there is an approved text for this key in this language. Reads our own table only."""
@@ -245,6 +243,14 @@ class Windowed(Outgoing, Protocol):
 
         REFUSED `no_template` when there is none, or when it cannot be filled with these facts.
         """
+        ...
+
+
+class Recalled(Outgoing, Protocol):
+    """A channel whose provider tells each message once, and keeps it for us when we were not there to hear it."""
+
+    def written_between(self, since: datetime, until: datetime) -> list[ChatMessage]:
+        """What people wrote to us then, by the provider's own list, oldest first. Empty when that cannot be had now."""
         ...
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.channels.africastalking_sms import AfricasTalkingSms
 from bot.channels.africastalking_ussd import AfricasTalkingUssd
-from bot.channels.base import Billed, Channel, Incoming, Outgoing, Windowed
+from bot.channels.base import Billed, Channel, Incoming, Outgoing, Recalled, Windowed
 from bot.channels.twilio_sms import TwilioSms
 from bot.channels.twilio_whatsapp import TwilioWhatsapp
 from bot.settings import Settings
@@ -22,6 +22,11 @@ CHATS: dict[str, Callable[[Settings], Outgoing]] = {
 }
 # Those of the chats where a message that nobody asked for may need an approved text.
 WINDOWED: dict[str, Callable[[Settings], Windowed]] = {
+    TwilioWhatsapp.name: TwilioWhatsapp.from_settings,
+}
+# Those of the chats that keep what people wrote while we were not there.
+RECALLED: dict[str, Callable[[Settings], Recalled]] = {
+    TwilioSms.name: TwilioSms.from_settings,
     TwilioWhatsapp.name: TwilioWhatsapp.from_settings,
 }
 # Those of the chats that tell only later what a message has cost.

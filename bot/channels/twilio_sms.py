@@ -5,6 +5,7 @@ Twilio answers STOP, START and HELP by itself and then refuses to write to the n
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar, Self
 
 from bot.channels.base import (
@@ -25,7 +26,7 @@ from bot.gsm import to_gsm
 from bot.security import split_keys
 from bot.settings import Settings
 from bot.turns import clean
-from bot.twilio import callbacks
+from bot.twilio import callbacks, messages
 from bot.twilio.client import Twilio
 from flows.forms import SMS, Form, Message
 
@@ -63,12 +64,16 @@ class TwilioSms:
         """Hand one message over. `to` is E.164; `reference` is the outbox's, for the log."""
         if not E164.fullmatch(to):
             return Sent(Outcome.REFUSED, reason="bad_number")
-        return self._twilio.send(
-            reference, to=to, from_=self._sender, body=to_gsm(message.body), status_callback=self._status_url
+        text = to_gsm(message.body)
+        return messages.send(
+            self._twilio, reference, to=to, from_=self._sender, body=text, status_callback=self._status_url
         )
 
+    def written_between(self, since: datetime, until: datetime) -> list[ChatMessage]:
+        return list(callbacks.readable(self.parse_message, messages.received(self._twilio, self._sender, since, until)))
+
     def bill_of(self, message_id: str) -> Bill | None:
-        return self._twilio.bill_of(message_id)
+        return messages.bill_of(self._twilio, message_id)
 
     def empty_answer(self) -> Answer:
         return callbacks.NOTHING

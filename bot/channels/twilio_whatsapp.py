@@ -6,7 +6,7 @@ both behind `whatsapp:`. What may be sent when the window is closed stands in `b
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 from typing import ClassVar, Protocol, Self
 
 from bot.channels.base import (
@@ -26,10 +26,10 @@ from bot.errors import Malformed
 from bot.settings import Settings
 from bot.templates import Wording, wording
 from bot.turns import clean
-from bot.twilio import callbacks
+from bot.twilio import callbacks, messages
 from bot.twilio.client import Twilio
 from bot.twilio.contents import Contents
-from bot.twilio.outcomes import CONTENT_TROUBLE, NO_CONTENT
+from bot.twilio.outcomes import BAD_MEDIA, CONTENT_TROUBLE, NO_CONTENT
 from bot.twilio.shapes import Shape, plain, shape_of, to_json, values_of
 from flows.forms import WHATSAPP, Form, Message
 
@@ -56,7 +56,6 @@ class TwilioWhatsapp:
     keyed: ClassVar[bool] = False
     form: ClassVar[Form] = WHATSAPP
     largest: ClassVar[int] = callbacks.LARGEST
-    window: ClassVar[timedelta] = timedelta(hours=24)
 
     def __init__(self, twilio: Twilio, contents: Texts, sender: str, status_url: str, keys: tuple[str, ...]) -> None:
         """`contents`: the texts that Twilio has. `keys`: whatever it may sign with. `status_url`: where reports go."""
@@ -78,8 +77,13 @@ class TwilioWhatsapp:
     def send(self, to: str, message: Message, *, reference: str = "") -> Sent:
         """Hand one message over, inside her window. `reference` is the outbox's, for the log.
 
-        When it cannot go with its buttons, it goes with a numbered line for each of them.
+        When it cannot go with its buttons, it goes with a numbered line for each of them; without its picture when
+        Twilio does not take the link.
         """
+        if message.picture and message.picture.url:
+            sent = self._send(to, reference, body=plain(message), media_url=[message.picture.url])
+            if sent.reason != BAD_MEDIA or not message.body:
+                return sent
         shape = shape_of(message)
         sid = self._contents.sid_of(shape) if shape else None
         if sid is not None:
@@ -109,14 +113,17 @@ class TwilioWhatsapp:
             self._contents.gone(sid)
         return sent
 
-    def _send(self, to: str, reference: str, **what: str) -> Sent:
+    def _send(self, to: str, reference: str, **what: str | list[str]) -> Sent:
         if not is_address(to):
             return Sent(Outcome.REFUSED, reason="bad_number")
         whom = {"to": callbacks.WHATSAPP + to, "from_": self._sender}
-        return self._twilio.send(reference, **whom, status_callback=self._status_url, **what)
+        return messages.send(self._twilio, reference, **whom, status_callback=self._status_url, **what)
+
+    def written_between(self, since: datetime, until: datetime) -> list[ChatMessage]:
+        return list(callbacks.readable(self.parse_message, messages.received(self._twilio, self._sender, since, until)))
 
     def bill_of(self, message_id: str) -> Bill | None:
-        return self._twilio.bill_of(message_id)
+        return messages.bill_of(self._twilio, message_id)
 
     def empty_answer(self) -> Answer:
         return callbacks.NOTHING

@@ -6,11 +6,11 @@ do not know is passed over. Nothing here knows how to call Twilio.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl
 
-from bot.channels.base import FORM, Answer, Delivery, DeliveryReport, Media, Request, field_of
-from bot.errors import Forged, Malformed, TooLarge
+from bot.channels.base import FORM, Answer, ChatMessage, Delivery, DeliveryReport, Media, Request, field_of
+from bot.errors import CallerError, Forged, Malformed, TooLarge
 from bot.twilio.outcomes import reason_of
 from bot.twilio.signature import SIGNATURE, body_hash_of, body_matches, is_signed
 
@@ -41,6 +41,9 @@ STATUSES = {
 }
 
 
+Form = Mapping[str, str]
+
+
 def read_signed(request: Request, keys: Sequence[str]) -> dict[str, str]:
     """The fields of a callback that bears Twilio's signature; cheap checks first. Of a repeated field the first."""
     if request.method != "POST":
@@ -58,6 +61,15 @@ def read_signed(request: Request, keys: Sequence[str]) -> dict[str, str]:
     if not is_signed(request.headers, request.url, pairs, keys):
         raise Forged("bad_signature")
     return dict(reversed(pairs))
+
+
+def readable(parse: Callable[[Form], ChatMessage], forms: Iterable[Form]) -> Iterator[ChatMessage]:
+    """Those of the forms that are messages of people."""
+    for form in forms:
+        try:
+            yield parse(form)
+        except CallerError:
+            continue
 
 
 def message_id_of(form: Mapping[str, str]) -> str:

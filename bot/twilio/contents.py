@@ -16,7 +16,9 @@ from bot import clock
 from bot.errors import ProviderError
 from bot.logs import log
 from bot.templates import Wording
-from bot.twilio.client import ContentRefused, Twilio
+from bot.twilio import content_api
+from bot.twilio.client import Twilio
+from bot.twilio.content_api import ContentRefused
 from bot.twilio.shapes import LANGUAGE, Shape
 from models.actions.contents import content_gone, keep_content
 from models.queries.contents import content
@@ -59,7 +61,7 @@ class Contents:
         if time.monotonic() < self._rest_until:
             return None
         try:
-            sid = self._twilio.create_content(shape.name, LANGUAGE, shape.samples, shape.types)
+            sid = content_api.create(self._twilio, shape.name, LANGUAGE, shape.samples, shape.types)
         except (ProviderError, ContentRefused) as trouble:
             log.warning("twilio", what="content_not_made", name=shape.name, why=str(trouble))
             self._rest_until = time.monotonic() + REST_SECONDS

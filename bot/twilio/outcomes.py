@@ -11,6 +11,7 @@ NOT_ON_WHATSAPP = "not_on_whatsapp"
 OPTED_OUT = "opted_out"
 BAD_CONTENT = "bad_content"
 NO_CONTENT = "no_content"
+BAD_MEDIA = "bad_media"
 
 # The message as such will not go, now or later; the next one may.
 REFUSED = {
@@ -27,8 +28,8 @@ REFUSED = {
     "21612": "no_route",
     "21614": "not_mobile",
     "21617": "too_long",
-    "21620": "bad_media",
-    "21623": "bad_media",
+    "21620": BAD_MEDIA,
+    "21623": BAD_MEDIA,
     "21654": BAD_CONTENT,
     "21655": NO_CONTENT,
     "21656": BAD_CONTENT,
@@ -43,7 +44,7 @@ REFUSED = {
     "63005": BAD_CONTENT,
     "63013": "against_policy",
     "63016": OUTSIDE_WINDOW,
-    "63019": "bad_media",
+    "63019": BAD_MEDIA,
     "63021": BAD_CONTENT,
     "63024": NOT_ON_WHATSAPP,
     "63027": "no_template",

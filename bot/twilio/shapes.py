@@ -54,9 +54,9 @@ class Shape:
 
 
 def shape_of(message: Message) -> Shape | None:
-    """The frame that carries this message. None when it has no choices, or more or longer ones than a frame may."""
+    """The frame that carries these words. None when they have no choices, or more or longer ones than a frame may."""
     form, choices = WHATSAPP, message.choices
-    if not choices or message.picture or not message.body.strip() or units(message.body) > form.longest:
+    if not choices or not message.body.strip() or units(message.body) > form.longest:
         return None
     if len({choice.id for choice in choices}) < len(choices):
         return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from models.actions import inbox, private_links
+from models.actions import inbox, private_links, prompts
 from models.actions.inbox import lane_of
 from models.actions.mail import queue_reply
 from models.base import next_id, transaction
@@ -76,7 +76,9 @@ class Answered:
     result: str = ""
     text: bytes | None = None  # the mark of what she wrote, if it may be an automatic answer
     same_texts: int = 0
+    prompted: str = ""  # what she has answered to a message of ours
     puzzled: bool = False  # the reply says that we did not understand
+    page: int = 0  # the private page that she answered on, and that goes on as long as nothing is said in the chat
     heard: bool = True  # False: it came from a page, which opens no window
 
 
@@ -106,6 +108,10 @@ def settle(chat: ChatState, answered: Answered, now: datetime) -> int:
     chat_id = _written(chat, answered, now)
     if answered.inbox_id is not None and not inbox.event_done(answered.inbox_id, answered.result, now):
         raise Overtaken
+    if answered.prompted and chat.phone:
+        prompts.answered(chat.phone, answered.prompted, now)
+    if answered.page:
+        private_links.go_on(answered.page, chat.version + 1, now, done=answered.reply is not None)
     if answered.token:
         private_links.make(answered.token, chat_id, chat.version + 1, now)
     if answered.reply is not None:

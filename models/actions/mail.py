@@ -173,8 +173,12 @@ def mail_sent(
     now: datetime,
     *,
     way: Way | None = None,
+    then: str | None = None,
 ) -> bool:
-    """The provider took it. False if it had been settled otherwise in the meantime."""
+    """The provider took it. False if it had been settled otherwise in the meantime.
+
+    then: a reply (as JSON) that goes after it, to the same address.
+    """
     sent = move(
         Outbox,
         outbox_id,
@@ -188,6 +192,8 @@ def mail_sent(
         lease_until=None,
         **_by(way),
     )
+    if sent and then is not None:
+        _queue_after(outbox_id, then, now)
     if sent and message_id:
         deliveries.catch_up(outbox_id, message_id, now)
     return sent
@@ -241,6 +247,19 @@ def _drop_unwanted(now: datetime) -> None:
         ("stopped", silenced & Outbox.phone_index.in_(stopped)),
     ):
         Outbox.update(status="suppressed", reason=reason, ended_at=now).where(queued & unwanted).execute()
+
+
+def _queue_after(outbox_id: int, message: str, now: datetime) -> None:
+    row = Outbox.get_by_id(outbox_id)
+    queue_reply(
+        channel=row.channel or "",
+        address=keys().open(row.phone_sealed, f"outbox.phone:{outbox_id}"),
+        message=message,
+        dedupe_key=f"after:{outbox_id}",
+        now=now,
+        member_id=row.member_id,
+        language=row.language,
+    )
 
 
 def _by(way: Way | None) -> dict[str, Any]:

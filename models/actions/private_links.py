@@ -29,8 +29,8 @@ class Page:
 
 
 def new_token() -> str:
-    """What stands in the address of a new page."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
+    """What stands in the address of a new page: letters and digits, for a chat takes other signs for its own."""
+    return secrets.token_hex(TOKEN_BYTES)
 
 
 @transaction
@@ -50,21 +50,21 @@ def find(token: str, now: datetime) -> Page | None:
 
 
 @transaction
-def count_post(page: Page, now: datetime) -> bool:
-    """Count an answer before it is looked at. False when there have been too many."""
+def count_post(page: Page, now: datetime) -> int:
+    """Count an answer before it is looked at: which one it is, 0 when there have been too many."""
     counted = PrivateLink.update(posts=PrivateLink.posts + 1).where(
         (PrivateLink.id == page.link_id)
         & (PrivateLink.posts < POSTS)
         & PrivateLink.used_at.is_null()
         & (PrivateLink.expires_at > now)
     )
-    return bool(counted.execute())
+    return next((int(row.posts) for row in counted.returning(PrivateLink.posts).execute()), 0)
 
 
 @transaction
-def go_on(page: Page, version: int, now: datetime, *, done: bool) -> None:
+def go_on(link_id: int, version: int, now: datetime, *, done: bool) -> None:
     """Her talk has taken a step on this page: it goes on from there, or it has served its time."""
-    PrivateLink.update(version=version, used_at=now if done else None).where(PrivateLink.id == page.link_id).execute()
+    PrivateLink.update(version=version, used_at=now if done else None).where(PrivateLink.id == link_id).execute()
 
 
 def _index(token: str) -> bytes:

@@ -4,27 +4,18 @@ A digit is read against the last one for two days. What a digit means is an inte
 flows, kept as a text ("=pay:12"). Nothing is done from here: an intent leads to a screen.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
 
+from models.actions.context import Context, Outcome
 from models.base import transaction
+from models.chat_commands import AnswerPrompt
+from models.commands import Done
+from models.queries.prompts import ANSWERABLE, waiting
 from models.sealing import keys
 from models.tables.chats import Prompt
 
-ANSWERABLE: Final = timedelta(hours=48)
-MOST: Final = 5  # open ones that are looked at
-
-
-@dataclass(frozen=True)
-class OpenPrompt:
-    """A message that waits for a digit. about: the group's name, by which she tells two of them apart."""
-
-    prompt_id: int
-    text_key: str
-    about: str
-    choices: Mapping[str, str]
+__all__ = ["ANSWERABLE", "answer_prompt", "answered", "leave", "waiting"]
 
 
 @transaction
@@ -41,24 +32,16 @@ def leave(phone: str, text_key: str, about: str, choices: Mapping[str, str], now
     )
 
 
-def waiting(phone: str, now: datetime) -> Sequence[OpenPrompt]:
-    """What may still be answered, the last one first."""
-    query = (
-        Prompt.select()
-        .where(
-            (Prompt.phone_index == keys().index(phone, "phone"))
-            & Prompt.answered_at.is_null()
-            & (Prompt.asked_at > now - ANSWERABLE)
-        )
-        .order_by(Prompt.id.desc())
-        .limit(MOST)
-    )
-    return [OpenPrompt(row.id, row.text_key, row.about, row.choices) for row in query]
-
-
 @transaction
 def answered(phone: str, choice: str, now: datetime) -> int:
     """She has answered with this: what asked for it waits no more. How many did."""
     open_ones = (Prompt.phone_index == keys().index(phone, "phone")) & Prompt.answered_at.is_null()
     settled = [row.id for row in Prompt.select().where(open_ones) if choice in row.choices.values()]
     return int(Prompt.update(answered_at=now).where(Prompt.id.in_(settled)).execute())
+
+
+def answer_prompt(command: AnswerPrompt, context: Context) -> Outcome:
+    """She has said which of several she means."""
+    hers = (Prompt.id == command.prompt_id) & (Prompt.phone_index == keys().index(context.phone, "phone"))
+    Prompt.update(answered_at=context.now).where(hers & Prompt.answered_at.is_null()).execute()
+    return Done()

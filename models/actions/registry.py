@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from models import account_commands as a
+from models import chat_commands
 from models import commands as c
 from models.actions import (
+    attachments,
     bank_accounts,
     calls,
     closing,
@@ -14,6 +16,7 @@ from models.actions import (
     freezing,
     groups,
     joining,
+    linking,
     member_data,
     nudges,
     payments,
@@ -22,6 +25,7 @@ from models.actions import (
     pin_resets,
     pins,
     preferences,
+    prompts,
     reports,
     short_pots,
     statements,
@@ -95,4 +99,8 @@ REGISTRY: Final[dict[type[c.Command], Entry]] = {
     c.AskWaiver: Entry(waivers.ask_waiver),
     c.DecideWaiver: Entry(waivers.decide_waiver),
     c.AskCall: Entry(calls.ask_call),
+    chat_commands.AnswerPrompt: Entry(prompts.answer_prompt),
+    chat_commands.SendLinkCode: Entry(linking.send_code, strangers=True),
+    chat_commands.ConfirmLink: Entry(linking.confirm_link, strangers=True),
+    chat_commands.TellOfPicture: Entry(attachments.tell_of_picture, frozen=True),
 }

@@ -80,7 +80,7 @@ def reminders_due(now: datetime) -> list[Reminder]:
 
 @transaction
 def remind(reminder: Reminder, now: datetime) -> str:
-    """Decide one reminder, if it still holds: queued | already | enough (for a day) | not_wanted | not_due (any more)."""
+    """Decide one reminder, if it still holds: queued | already | enough (today) | not_wanted | not_due (any more)."""
     if reminder.kind == CHECK_BANK:
         return _remind_of_pot(reminder, now)
     return _remind_of_debt(reminder, now)

@@ -83,7 +83,7 @@ def time_asked(extension: Extension, group: Group, member_id: int, decider: int,
 
 
 def time_given(extension: Extension, group: Group, row: Obligation, by: int, first_kobo: int, now: datetime) -> None:
-    """S17; S17k when the late fee stays; S17p in two parts. row: the obligation with its new date."""
+    """S17; S17p in two parts; S17k and S17q when the late fee stays. row: the obligation with its new date."""
     facts: dict[str, NewsValue] = {
         "name": news.first(row.seat.member_id),
         "head": news.known(by),
@@ -92,8 +92,8 @@ def time_given(extension: Extension, group: Group, row: Obligation, by: int, fir
     }
     key = "S17k" if extension.keeps_fee else "S17"
     if extension.first_by is not None:
-        key = "S17p"
-        facts |= {"fee": show(first_kobo), "date2": day(local_date(extension.first_by))}
+        key = "S17q" if extension.keeps_fee else "S17p"
+        facts |= {"half": show(first_kobo), "date2": day(local_date(extension.first_by))}
     _tell(key, f"time:{extension.id}:given", group, row.seat.member_id, facts, now)
 
 

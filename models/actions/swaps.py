@@ -30,7 +30,7 @@ def ask_swap(command: AskSwap, context: Context) -> Outcome:
         return Refused("gone")
     group = books.lock_group(seat.group_id)
     if group.status != "active":
-        return Refused("not_active")
+        return Refused("not_running")
     sides = sides_of(group.id, context.now)
     mine, other = sides.get(seat.id), sides.get(command.other_seat_id)
     if mine is None or other is None:

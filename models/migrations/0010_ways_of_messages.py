@@ -56,6 +56,7 @@ CREATE TABLE attachment (
   group_id bigint REFERENCES savings_group,
   payment_id bigint REFERENCES payment,
   about text NOT NULL,
+  caption_sealed bytea,
   kind text NOT NULL CHECK (kind IN ('picture', 'voice', 'document', 'contact', 'other')),
   content_type text NOT NULL,
   url_sealed bytea NOT NULL,

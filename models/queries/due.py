@@ -18,6 +18,9 @@ UNION ALL
   WHERE (status IN ('queued', 'unknown') AND next_at <= %(now)s AND NOT (status = 'unknown' AND attempts >= 2))
      OR (status = 'sending' AND lease_until <= %(now)s) ORDER BY next_at LIMIT 1)
 UNION ALL
+(SELECT 'fetch_media', id FROM attachment
+  WHERE fetched_at IS NULL AND refused IS NULL AND next_at <= %(now)s ORDER BY next_at LIMIT %(limit)s)
+UNION ALL
 (SELECT 'charge', id FROM payment WHERE status = 'created' AND next_check_at <= %(now)s ORDER BY id LIMIT %(limit)s)
 UNION ALL
 (SELECT 'check_payment', id FROM payment

@@ -4,12 +4,13 @@ Everything goes through her own number: a seat, a group or an account that is no
 hers is answered as if it did not exist.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from models.base import database
+from models.chat_commands import OpenPrompt
 from models.facts import (
     BankAccountCard,
     BankChoice,
@@ -24,7 +25,7 @@ from models.facts import (
     Turn,
     WhoPaid,
 )
-from models.queries import groups, more_time, people, swaps, vouching
+from models.queries import groups, more_time, people, prompts, swaps, vouching
 from models.queries.home import read_home
 from models.rules import fees, schedule
 from models.rules.circle import COUNTS_IN
@@ -106,6 +107,9 @@ class DatabaseFacts:
     def more_time(self, seat_id: int) -> MoreTime:
         self._mine(seat_id)
         return self._once(("more_time", seat_id), lambda: more_time.of_seat(seat_id, self._now))
+
+    def prompts(self) -> Sequence[OpenPrompt]:
+        return self._once(("prompts",), lambda: prompts.waiting(self._phone, self._now))
 
     def voucher(self) -> str:
         """Who would be asked about her; "" when nobody in her groups can be."""

@@ -1,15 +1,16 @@
 """The first screen's facts in one query: who calls, her seats, what waits for her as an officer, an invitation.
 
-One statement, because a hop may afford few round trips. Each line of its answer is
-(kind, JSON), made into values here and, for an officer's tasks, in `tasks`. Sealed names travel as hex
-and are opened here, only for lines that are shown.
+One statement, because a hop may afford few round trips; only where a request is open in one of her groups
+does a second one follow (`home_requests`). Each line of its answer is (kind, JSON), made into values here and, for
+an officer's tasks, in `tasks`. Sealed names travel as hex and are opened here, only for lines that are shown.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from models.facts import GroupCard, Home, Invitation, Me, SeatCard, Terms
+from models.facts import GroupCard, Home, Invitation, Me, SeatCard, Task, Terms
 from models.queries import home_requests
 from models.queries.groups import BEFORE_START
 from models.queries.people import known_as
@@ -168,7 +169,7 @@ SELECT * FROM (
                         AND s.status IN ('requested', 'waiting', 'accepted'))
    ORDER BY i.id LIMIT 1) invited
 """,
-    home_requests.SQL,
+    home_requests.GATE,
 )
 
 Line = dict[str, Any]
@@ -180,17 +181,27 @@ def read_home(phone: str, now: datetime) -> Home:
     for kind, line in HOME.rows(keys().index(phone, "phone"), now, sorted(COUNTS_IN)):
         lines[kind].append(line)
     me = Me(phone) if not lines["me"] else _me(phone, lines["me"][0])
-    waiting = [
-        task_of(kind, line, me.member_id or 0)
-        for kind in ("payout", "short", "vouch", *home_requests.KINDS, "join", "arrange")
-        for line in lines[kind]
-    ]
     return Home(
         me=me,
         seats=tuple(_seat_card(line, now) for line in sorted(lines["seat"], key=lambda line: int(line["seat_id"]))),
         invitation=next((_invitation(line) for line in lines["invitation"]), None),
-        tasks=tuple(task for task in waiting if task is not None),
+        tasks=(
+            *_tasks(lines, me, "payout", "short", "vouch"),
+            *_requests(lines, me, now),
+            *_tasks(lines, me, "join", "arrange"),
+        ),
     )
+
+
+def _tasks(lines: Mapping[str, list[Line]], me: Me, *kinds: str) -> list[Task]:
+    found = (task_of(kind, line, me.member_id or 0) for kind in kinds for line in lines.get(kind, ()))
+    return [task for task in found if task is not None]
+
+
+def _requests(lines: Mapping[str, list[Line]], me: Me, now: datetime) -> list[Task]:
+    """Only where something is open does it cost another query."""
+    open_in = [line["group_id"] for line in lines.get("requests", ())]
+    return home_requests.waiting(me.member_id or 0, open_in, now) if open_in else []
 
 
 def _me(phone: str, line: Line) -> Me:

@@ -1,36 +1,54 @@
-"""The part of the home query that is about requests: a swap to answer, and what an officer decides for others.
+"""Requests among the tasks of the first screen: a swap to answer, and what an officer decides for others.
 
-The lines hang on `mine` and `circles` of `home`, by the indexes of open requests. Who
-may decide is the rules' business, so the lines hand over who could be asked.
+The home query only asks whether anything is open in her groups (`GATE`): most of the time
+nothing is, and what it would take to say more is not worth planning for. Then a second one
+follows. Who may decide is the rules' business, so its lines hand over who could be asked.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from models.facts import SwapDecisionTask, SwapTask, TimeTask, WaiverTask
+from models.facts import SwapDecisionTask, SwapTask, Task, TimeTask, WaiverTask
 from models.queries.people import called, first_name, open_name
+from models.queries.prepared import Prepared
 from models.rules import approvals, fees, terms
 from models.rules.schedule import local_date
 
-KINDS: Final = ("swap", "swap_decision", "time", "waiver")
-
-# $2 is now, as in `home`.
-SQL: Final = """
+# A branch of the home query, on its `circles`.
+GATE: Final = """
 UNION ALL
+SELECT 'requests', jsonb_build_object('group_id', k.group_id)
+  FROM circles k
+ WHERE EXISTS (SELECT 1 FROM swap w WHERE w.group_id = k.group_id AND w.status IN ('asked', 'agreed'))
+    OR EXISTS (SELECT 1 FROM extension e WHERE e.group_id = k.group_id AND e.status = 'asked')
+    OR EXISTS (SELECT 1 FROM waiver v WHERE v.group_id = k.group_id AND v.status = 'asked')
+"""
+
+# $1 the member, $2 now, $3 those of her groups in which something is open.
+REQUESTS: Final = Prepared(
+    "requests",
+    "bigint, timestamptz, bigint[]",
+    """
+WITH circles AS MATERIALIZED (
+  SELECT id AS group_id, name, late_fee_kobo, $1::bigint AS member_id FROM savings_group WHERE id = ANY($3)
+)
 SELECT 'swap', jsonb_build_object(
-         'swap_id', w.id, 'group', m.name, 'who_id', a.id, 'who_name', encode(a.name_sealed, 'hex'),
+         'swap_id', w.id, 'group', g.name, 'who_id', a.id, 'who_name', encode(a.name_sealed, 'hex'),
          'mine_on', (
             SELECT c.due_on FROM pot p JOIN cycle c ON c.id = p.cycle_id AND c.status <> 'cancelled'
-             WHERE p.seat_id = m.seat_id ORDER BY c.number LIMIT 1),
+             WHERE p.seat_id = m.id ORDER BY c.number LIMIT 1),
          'theirs_on', (
             SELECT c.due_on FROM pot p JOIN cycle c ON c.id = p.cycle_id AND c.status <> 'cancelled'
              WHERE p.seat_id = s.id ORDER BY c.number LIMIT 1),
-         'contribution_kobo', m.contribution_kobo, 'seats', m.seats, 'pots_per_cycle', m.pots_per_cycle,
-         'service_fee_bps', m.service_fee_bps)
-  FROM mine m
-  JOIN swap w ON w.other_seat_id = m.seat_id AND w.status = 'asked' AND w.answer_by > $2
+         'contribution_kobo', g.contribution_kobo, 'seats', g.seats, 'pots_per_cycle', g.pots_per_cycle,
+         'service_fee_bps', g.service_fee_bps)
+  FROM swap w
+  JOIN seat m ON m.id = w.other_seat_id AND m.member_id = $1
   JOIN seat s ON s.id = w.asker_seat_id
   JOIN member a ON a.id = s.member_id
+  JOIN savings_group g ON g.id = w.group_id
+ WHERE w.group_id = ANY($3) AND w.status = 'asked' AND w.answer_by > $2
 UNION ALL
 SELECT 'swap_decision', jsonb_build_object(
          'swap_id', w.id, 'group', k.name, 'who_id', a.id, 'who_name', encode(a.name_sealed, 'hex'),
@@ -80,12 +98,19 @@ SELECT 'waiver', jsonb_build_object(
   JOIN seat s ON s.id = f.seat_id
   JOIN member a ON a.id = s.member_id
  WHERE NOT EXISTS (SELECT 1 FROM approval x WHERE x.subject = 'waiver:' || v.id AND x.member_id = k.member_id)
-"""
+""",
+)
 
 Line = dict[str, Any]
 
 
-def swap(line: Line, _member_id: int) -> SwapTask:
+def waiting(member_id: int, group_ids: list[int], now: datetime) -> list[Task]:
+    """What waits for this member in these groups of hers, as far as it is hers to answer."""
+    found = (_MAKERS[kind](line, member_id) for kind, line in REQUESTS.rows(member_id, now, group_ids))
+    return [task for task in found if task is not None]
+
+
+def _swap(line: Line, _member_id: int) -> SwapTask:
     """J4: the member's own answer."""
     full = terms.pot(line["contribution_kobo"], line["seats"], line["pots_per_cycle"])
     return SwapTask(
@@ -98,7 +123,7 @@ def swap(line: Line, _member_id: int) -> SwapTask:
     )
 
 
-def swap_decision(line: Line, member_id: int) -> SwapDecisionTask | None:
+def _swap_decision(line: Line, member_id: int) -> SwapDecisionTask | None:
     """O8: for an officer who is neither of the two."""
     if not _decides(line, member_id, line["who_id"], line["name_id"]):
         return None
@@ -118,7 +143,7 @@ def swap_decision(line: Line, member_id: int) -> SwapDecisionTask | None:
     )
 
 
-def time(line: Line, member_id: int) -> TimeTask | None:
+def _time(line: Line, member_id: int) -> TimeTask | None:
     """O4: for an officer who has not asked herself."""
     if not _decides(line, member_id, line["who_id"]):
         return None
@@ -134,7 +159,7 @@ def time(line: Line, member_id: int) -> TimeTask | None:
     )
 
 
-def waiver(line: Line, member_id: int) -> WaiverTask | None:
+def _waiver(line: Line, member_id: int) -> WaiverTask | None:
     """O4w: for those of whom two have to agree."""
     if member_id not in approvals.approvers(line["officers"] or (), line["members"] or (), line["who_id"]):
         return None
@@ -153,4 +178,9 @@ def _opened(member_id: int, sealed_hex: str) -> str:
     return open_name(member_id, bytes.fromhex(sealed_hex))
 
 
-MAKERS: Final = {"swap": swap, "swap_decision": swap_decision, "time": time, "waiver": waiver}
+_MAKERS: Final[dict[str, Callable[[Line, int], Task | None]]] = {
+    "swap": _swap,
+    "swap_decision": _swap_decision,
+    "time": _time,
+    "waiver": _waiver,
+}

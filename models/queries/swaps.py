@@ -53,7 +53,7 @@ def choices(seat_id: int, group_id: int, now: datetime) -> SwapChoices:
     sides = sides_of(group_id, now)
     mine = sides.get(seat_id)
     if mine is None or group.status != "active":
-        return SwapChoices(0, None, "not_active", "")
+        return SwapChoices(0, None, "not_running", "")
     waiting = _waiting(seat_id)
     decider = decider_of(group_id, mine.member_id, *_others(waiting, mine, sides))
     if waiting is not None:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from models.facts import ArrangeTask, JoinTask, PayoutTask, ShortPotTask, Task
-from models.queries import home_requests as requests
 from models.queries.people import first_name, known_as, open_name
 from models.rules import approvals, fees, terms
 from models.sealing import keys
@@ -91,4 +90,4 @@ def _may_approve(line: Line, member_id: int) -> bool:
     return member_id in approvals.approvers(line["officers"] or (), line["members"] or (), line["recipient_id"])
 
 
-_MAKERS = {"payout": _payout, "short": _short, "join": _join, "arrange": _arrange, "vouch": _vouch} | requests.MAKERS
+_MAKERS = {"payout": _payout, "short": _short, "join": _join, "arrange": _arrange, "vouch": _vouch}

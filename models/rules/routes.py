@@ -21,7 +21,7 @@ WINDOW_MARGIN: Final = timedelta(minutes=5)
 
 INVITATIONS: Final = frozenset({"S02"})
 # Alarms and codes go to the number itself: whoever has got hold of her WhatsApp must not be the only one to hear.
-TO_THE_NUMBER: Final = frozenset({"S19", "S20"})
+TO_THE_NUMBER: Final = frozenset({"S19", "S20", "S63"})
 
 Routes = Mapping[str, tuple[str, ...]]
 

@@ -65,6 +65,7 @@ class Attachment(Row):
     payment = ForeignKeyField(Payment, null=True)
     payment_id: int | None
     about = TextField()
+    caption_sealed = BlobField(null=True)
     kind = TextField()
     content_type = TextField()
     url_sealed = BlobField()

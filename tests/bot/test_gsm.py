@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.gsm import to_gsm
+from bot.gsm import segments, to_gsm
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_the_result_is_always_in_the_alphabet(text: str) -> None:
     shown = to_gsm(text)
     gsm0338.Codec().encode(shown)
     assert to_gsm(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("", 1), ("a" * 160, 1), ("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3), ("[" * 80, 1), ("[" * 81, 2)],
+)
+def test_a_long_text_is_charged_as_several(text: str, count: int):
+    assert segments(text) == count

@@ -22,6 +22,7 @@ RINGS = {
     "process_event": queue.process_event,
     "send_mail": queue.send_mail,
     "send_reply": queue.send_reply,
+    "fetch_media": queue.fetch_media,
     "start_group": queue.start_group,
 }
 

@@ -130,6 +130,8 @@ def test_it_refuses_every_published_secret_in_production(name: str):
         ("TWILIO_WEBHOOK_KEYS", "short", "TWILIO_WEBHOOK_KEYS is too short"),
         ("TWILIO_WHATSAPP_FROM", "whatsapp:+2347001234567", "TWILIO_WHATSAPP_FROM must look like"),
         ("TWILIO_WHATSAPP_FROM", "+14155238886", "TWILIO_WHATSAPP_FROM is the sandbox's"),
+        ("TWILIO_SMS_FROM", "447700900123", "TWILIO_SMS_FROM must look like"),
+        ("TWILIO_SMS_FROM", "A name too long", "TWILIO_SMS_FROM must look like"),
         ("TWILIO_SMS_FROM", "+15005550006", "TWILIO_SMS_FROM is a test number"),
         ("PUBLIC_URL", "https://ajo_app.example", "PUBLIC_URL must have no underscore"),
         ("SMS_ROUTES", "NG:twilio-sms", "SMS_ROUTES says with * who carries"),
@@ -166,6 +168,10 @@ def test_it_takes_two_tokens_of_twilio_while_moving_to_a_new_one():
 
     assert settings.twilio_tokens == (GOOD["TWILIO_AUTH_TOKEN"], second)
     assert {GOOD["TWILIO_AUTH_TOKEN"], second} <= set(secrets_of(settings))
+
+
+def test_it_takes_a_name_for_sms_where_numbers_cannot_be_had():
+    assert Settings.from_env(GOOD | {"TWILIO_SMS_FROM": "AjoSecure"}).twilio_sms_from == "AjoSecure"
 
 
 def test_it_never_shows_a_secret():

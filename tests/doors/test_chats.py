@@ -160,6 +160,7 @@ def test_a_place_begun_on_ussd_is_offered_in_a_chat_and_the_other_way_round(
     assert "How" in bisi.say("1").body
     clock.advance("1m")
     assert "Welcome back" in dialled.dial()
+    assert "Dial my bank code" in dialled.say("1")
     clock.advance("1m")
     assert "Welcome back" in chat(BISI, SMS).say("hi").body
 

@@ -123,7 +123,7 @@ def test_a_pin_is_nowhere_when_everything_breaks(
     def breaks(command: Any, context: Any) -> None:
         raise RuntimeError(f"could not use {command.pin.value} of {context.phone}")
 
-    monkeypatch.setattr("bot.runner.perform", breaks)
+    monkeypatch.setattr("bot.steps.perform", breaks)
     assert "Ajo is busy" in bisi.say(CANARY)
     places = everywhere()
     assert "RuntimeError" in places[3]

@@ -8,6 +8,7 @@ words in which a transcript asks for it.
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from models.chat_commands import OpenPrompt
 from models.facts import (
     ArrangeTask,
     BankAccountCard,
@@ -18,12 +19,20 @@ from models.facts import (
     JoinTask,
     Me,
     Money,
+    MoreTime,
     PaymentLine,
     PayoutTask,
     Quote,
     SeatCard,
     ShortPotTask,
+    SwapChoices,
+    SwapDecisionTask,
+    SwapPartner,
+    SwapTask,
+    TimeOffer,
+    TimeTask,
     Turn,
+    WaiverTask,
     WhoPaid,
 )
 from models.rules import codes, fees, terms
@@ -52,7 +61,13 @@ class Known:
     last_bank: str = ""
     account: BankAccountCard | None = None
     knows_her: str = "Ada"
+    swap: SwapChoices | None = None
+    time: MoreTime | None = None
     vouches: tuple[tuple[str, VouchCard], ...] = ()
+    prompted: tuple[OpenPrompt, ...] = ()
+
+    def prompts(self) -> tuple[OpenPrompt, ...]:
+        return self.prompted
 
     def voucher(self) -> str:
         return self.knows_her
@@ -90,6 +105,12 @@ class Known:
     def quote(self, amount_kobo: int) -> Quote:
         fee, total = fees.gross_up(amount_kobo)
         return Quote(amount_kobo, fee, total)
+
+    def swaps(self, seat_id: int) -> SwapChoices:
+        return self.swap or SwapChoices(0, None, "not_running", "")
+
+    def more_time(self, seat_id: int) -> MoreTime:
+        return self.time or MoreTime("Ada")
 
 
 # --- people and their group -----------------------------------------------------------------------------------------
@@ -195,6 +216,27 @@ PLAIN_JOINER = JoinTask(13, "Balogun Ajo", "Musa", 4, 5, False)
 VOUCH = VouchTask(81, "pin", "Balogun Ajo", "Bisi Ade", "")
 FROZEN = replace(BISI, frozen=True)
 ASKED, GIVEN = VouchCard(81, given=False, who="Ada"), VouchCard(81, given=True, who="Ada")
+MAY_SWAP = SwapChoices(
+    4,
+    date(2026, 12, 18),
+    "",
+    "Ada",
+    (SwapPartner(14, 3, "Musa", date(2026, 12, 11)), SwapPartner(15, 5, "Chidi", date(2026, 12, 25))),
+)
+MAY_WAIT = MoreTime(
+    "Ada",
+    5_000 * N,
+    date(2026, 12, 4),
+    offers=(
+        TimeOffer("two_days", date(2026, 12, 6)),
+        TimeOffer("week", date(2026, 12, 11)),
+        TimeOffer("parts", date(2026, 12, 11), 2_500 * N, date(2026, 12, 4)),
+    ),
+)
+SWAP = SwapTask(81, "Balogun Ajo", "Chidi", date(2026, 12, 18), date(2026, 12, 25), 24_750 * N)
+SWAP_AGREED = SwapDecisionTask(82, "Balogun Ajo", "Chidi", "Bisi", date(2026, 12, 25), date(2026, 12, 18))
+MORE_TIME = TimeTask(83, "Balogun Ajo", "Chidi", "two_days", 5_000 * N, date(2026, 12, 6), "slow_sales", True)
+LATE_FEE = WaiverTask(84, "Balogun Ajo", "Chidi", 200 * N, "sickness")
 ARRANGE = ArrangeTask(7, "Balogun Ajo", ((10, "Ada"), (11, "Bisi"), (12, "Chidi"), (13, "Efe")))
 
 
@@ -229,6 +271,14 @@ def _seat(**changes: object) -> Known:
 
 def _card(**changes: object) -> Known:
     return member(BISI, cards=(replace(CARD, **changes), OTHER_CARD))
+
+
+def _swaps(**changes: object) -> Known:
+    return replace(BISI_OWES, swap=replace(MAY_SWAP, **changes))
+
+
+def _time(**changes: object) -> Known:
+    return replace(BISI_OWES, time=replace(MAY_WAIT, **changes))
 
 
 def _account(**changes: object) -> Known:
@@ -288,6 +338,16 @@ SCENES: dict[str, Known] = {
         replace(PAID_SEAT, seat_id=21, group_id=8, group="Owo Ile", head="Efe", cycles=12, seats=12),
         balance=BISI_OWES.balance,
     ),
+    "Bisi was reminded of two groups": member(
+        BISI,
+        SEAT,
+        replace(SEAT, seat_id=21, group_id=8, group="Owo Ile", head="Efe", cycles=12, seats=12),
+        prompted=(
+            OpenPrompt(2, "S05", "Owo Ile", {"1": "=pay:21", "2": "=more_time:21"}),
+            OpenPrompt(1, "S07", "Balogun Ajo", {"1": "=pay:11", "2": "=more_time:11", "3": "=report:11"}),
+        ),
+    ),
+    "somebody hides her number": Known(Home(Me(""))),
     "Bisi has many seats": member(
         BISI,
         SEAT,
@@ -315,13 +375,65 @@ SCENES: dict[str, Known] = {
     "Ada is asked if it is Bisi": replace(BISI_OWES, vouches=(("pin", ASKED),)),
     "Ada has said that it is Bisi": replace(BISI_OWES, vouches=(("pin", GIVEN),)),
     "Bisi shows her money in chats": replace(BISI_OWES, home=Home(replace(BISI, money_in_chat=True), (SEAT,))),
+    "Bisi shows her money in chats and has collected": replace(
+        BISI_OWES,
+        home=Home(replace(BISI, money_in_chat=True), (SEAT,)),
+        balance=Money(20_000 * N, 4, 5, 0, 4, 24_750 * N, date(2026, 12, 18), True),
+    ),
+    "Bisi shows her money in chats and has no turn": replace(
+        BISI_OWES,
+        home=Home(replace(BISI, money_in_chat=True), (SEAT,)),
+        balance=Money(0, 0, 5, 0, None, 24_750 * N, None, False),
+        lines=(),
+    ),
     "Bisi speaks Yoruba": replace(BISI_OWES, home=Home(replace(BISI, language="yo"), (SEAT,))),
     "Bisi has closed her account": Known(Home(Me(BISI.phone)), cards=(CARD,)),
     "Bisi has paid, others have not": _who_paid(i_paid=True),
     "Bisi has paid, others have not, and the group shows all": _who_paid(i_paid=True, privacy=3, unpaid=("Chidi",)),
     "Ada is asked about a PIN": member(ADA, HEAD_SEAT, tasks=(VOUCH,)),
+    "Ada has a payout to approve and is asked about a PIN": member(ADA, HEAD_SEAT, tasks=(PAYOUT, VOUCH)),
     "Ada is asked about a freeze": member(ADA, HEAD_SEAT, tasks=(replace(VOUCH, purpose="unfreeze"),)),
     "Ada is asked about a name": member(ADA, HEAD_SEAT, tasks=(replace(VOUCH, purpose="name", name="Bisola Ade"),)),
+    "Bisi may swap with two": replace(_swaps(), time=MAY_WAIT),
+    "Bisi may swap with many": _swaps(
+        partners=tuple(
+            SwapPartner(40 + n, n, f"{name}{n}", date(2026, 12, 11) + timedelta(weeks=n))
+            for n, name in enumerate(("Oluwadamilola", "Musa", "Efe", "Chidi", "Ngozi", "Uche"), 5)
+        )
+    ),
+    "Bisi has asked Musa to swap": _swaps(open_swap_id=80, open_with="Musa", open_on=date(2026, 12, 11)),
+    "Bisi has agreed to swap with Chidi": _swaps(open_with="Chidi", open_on=date(2026, 12, 25), open_agreed=True),
+    "nobody can swap with Bisi": _swaps(partners=()),
+    "Bisi is behind and cannot swap": _swaps(obstacle="behind", partners=()),
+    "Bisi's turn is too close to swap": _swaps(obstacle="too_close", partners=()),
+    "Bisi's money is on its way": _swaps(obstacle="collected", partners=()),
+    "Bisi's group is paused": _swaps(obstacle="not_running", on=None, partners=()),
+    "Bisi is asked to swap": replace(_swaps(), home=Home(BISI, (SEAT,), tasks=(SWAP,))),
+    "Bisi, in two groups, is asked to swap": replace(
+        _swaps(), home=Home(BISI, (SEAT, replace(PAID_SEAT, seat_id=21, group_id=8, group="Owo Ile")), tasks=(SWAP,))
+    ),
+    "Bisi may ask for time": _time(),
+    "Bisi may only ask for two days": _time(offers=MAY_WAIT.offers[:1]),
+    "Bisi may only pay in parts": _time(offers=MAY_WAIT.offers[2:]),
+    "Bisi has asked for time": _time(asked="waiting", offers=()),
+    "Bisi has had her answer": _time(asked="answered", offers=()),
+    "Bisi owes nothing": replace(BISI_OWES, home=Home(BISI, (PAID_SEAT,)), time=MoreTime("Ada")),
+    "Bisi has paid a late fee": replace(BISI_OWES, home=Home(BISI, (PAID_SEAT,)), time=MoreTime("Ada", fee_paid=True)),
+    "Chidi is late and may ask": replace(CHIDI_LATE, time=replace(MAY_WAIT, fee_kobo=200 * N)),
+    "Chidi has asked about his late fee": replace(
+        CHIDI_LATE, time=replace(MAY_WAIT, fee_kobo=200 * N, fee_asked=True, offers=(), asked="answered")
+    ),
+    "Chidi owes only a late fee": replace(CHIDI_LATE, time=MoreTime("Ada", fee_kobo=200 * N)),
+    "Ada owes and may ask Bisi": member(
+        ADA, replace(HEAD_SEAT, due_kobo=5_000 * N), time=replace(MAY_WAIT, decider="Bisi")
+    ),
+    "Ada is asked for time": member(ADA, HEAD_SEAT, tasks=(MORE_TIME,)),
+    "Ada is asked for two parts by one who has a late fee": member(
+        ADA, HEAD_SEAT, tasks=(replace(MORE_TIME, kind="parts", reason="unsaid", may_keep_fee=False),)
+    ),
+    "Ada is asked about a late fee": member(ADA, HEAD_SEAT, tasks=(LATE_FEE,)),
+    "Ada is to decide a swap": member(ADA, HEAD_SEAT, tasks=(SWAP_AGREED,)),
+    "Ada has three requests": member(ADA, HEAD_SEAT, tasks=(SWAP_AGREED, MORE_TIME, LATE_FEE)),
     "Ada's group is forming": member(ADA, FORMING_HEAD, rotation=()),
     "Ada heads a running group": member(ADA, HEAD_SEAT),
     "Ada has a payout to approve": member(

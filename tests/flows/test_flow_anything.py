@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import gsm
+from flows.catalogue import LANGUAGES
 from flows.check import refusals
-from flows.engine import MAX_COMMANDS, Engine, Heard, Outcome, Talk, is_secret
+from flows.cutting import units
+from flows.engine import MAX_COMMANDS, Engine, Heard, Intent, Outcome, Said, Talk, is_secret
+from flows.forms import SMS, USSD, WHATSAPP, Form, Message
+from flows.intents import INTENTS
 from flows.screens import Screens
 from flows.talk import Step
-from models import commands
 from models.commands import Command, Done
 from models.facts import (
     ArrangeTask,
@@ -27,15 +30,26 @@ from models.facts import (
     JoinTask,
     Me,
     Money,
+    MoreTime,
     PaymentLine,
     PayoutTask,
     SeatCard,
     ShortPotTask,
+    SwapChoices,
+    SwapDecisionTask,
+    SwapPartner,
+    SwapTask,
+    TimeOffer,
+    TimeTask,
     Turn,
+    WaiverTask,
     WhoPaid,
 )
 from models.rules import codes, names, terms
+from models.rules.extensions import KINDS, REASONS
 from models.rules.refused import Refused
+from models.rules.vouching import PURPOSES
+from models.vouches import VouchCard, VouchTask
 from tests.flows.cast import Known
 
 SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.example")
@@ -113,6 +127,12 @@ SEAT = st.builds(
     pending_kobo=POT,
 )
 TASKS = st.one_of(
+    st.builds(SwapTask, IDS, A_GROUP, A_NAME, DAYS, DAYS, POT),
+    st.builds(SwapDecisionTask, IDS, A_GROUP, A_NAME, A_NAME, DAYS, DAYS),
+    st.builds(
+        TimeTask, IDS, A_GROUP, A_NAME, st.sampled_from(KINDS), POT, DAYS, st.sampled_from(REASONS), st.booleans()
+    ),
+    st.builds(WaiverTask, IDS, A_GROUP, A_NAME, KOBO, st.sampled_from(REASONS)),
     st.builds(
         PayoutTask,
         payout_id=IDS,
@@ -140,6 +160,7 @@ TASKS = st.one_of(
         seats=SEATS,
     ),
     st.builds(JoinTask, IDS, A_GROUP, A_NAME, SMALL, SEATS, st.booleans()),
+    st.builds(VouchTask, IDS, st.sampled_from(PURPOSES), A_GROUP, A_NAME, A_NAME),
     st.builds(
         ArrangeTask,
         IDS,
@@ -152,8 +173,10 @@ ME = st.builds(
     phone=st.just("+2348031110002"),
     member_id=maybe(st.just(2)),
     name=A_NAME,
-    language=st.sampled_from(["en", "yo", "xx"]),
+    language=st.sampled_from([*LANGUAGES, "xx"]),
     pin_locked=st.booleans(),
+    frozen=st.booleans(),
+    money_in_chat=st.booleans(),
 )
 ACCOUNT = st.builds(
     BankAccountCard,
@@ -166,7 +189,31 @@ ACCOUNT = st.builds(
     matches=st.booleans(),
     usable_on=maybe(DAYS),
 )
+VOUCH = st.builds(VouchCard, IDS, st.booleans(), st.just("") | A_NAME)
 PEOPLE = st.lists(A_NAME, max_size=30).map(tuple)
+SWAP_CHOICES = st.builds(
+    SwapChoices,
+    number=SMALL,
+    on=maybe(DAYS),
+    obstacle=st.sampled_from(["", "", "", "behind", "collected", "too_close", "asked_already", "not_running"]),
+    decider=A_NAME,
+    partners=st.lists(st.builds(SwapPartner, IDS, SMALL, A_NAME, DAYS), max_size=30).map(tuple),
+    open_swap_id=maybe(IDS),
+    open_with=st.just("") | A_NAME,
+    open_on=maybe(DAYS),
+    open_agreed=st.booleans(),
+)
+MORE_TIME = st.builds(
+    MoreTime,
+    decider=A_NAME,
+    amount_kobo=KOBO,
+    due_on=maybe(DAYS),
+    asked=st.sampled_from(["", "waiting", "answered"]),
+    offers=st.lists(st.builds(TimeOffer, st.sampled_from(KINDS), DAYS, KOBO, maybe(DAYS)), max_size=3).map(tuple),
+    fee_kobo=KOBO,
+    fee_asked=st.booleans(),
+    fee_paid=st.booleans(),
+)
 
 
 @st.composite
@@ -194,6 +241,10 @@ def worlds(draw) -> Known:
         bank_list=tuple(draw(st.lists(st.builds(BankChoice, st.just("058"), A_NAME), max_size=130))),
         last_bank=draw(st.sampled_from(["", "737", "919", "1"])),
         account=draw(maybe(ACCOUNT)),
+        swap=draw(maybe(SWAP_CHOICES)),
+        time=draw(maybe(MORE_TIME)),
+        knows_her=draw(st.just("") | A_NAME),
+        vouches=tuple((purpose, draw(VOUCH)) for purpose in draw(st.sets(st.sampled_from(PURPOSES)))),
     )
 
 
@@ -207,6 +258,15 @@ TYPED = st.one_of(
 )
 
 A_DONE = {
+    "AskSwap": A_NAME.map(lambda name: {"swap_id": 1, "who": name}),
+    "AnswerSwap": st.fixed_dictionaries({"agreed": st.booleans(), "who": A_NAME, "decider": A_NAME}),
+    "DecideSwap": st.fixed_dictionaries({"allowed": st.booleans(), "who": A_NAME, "name": A_NAME}),
+    "DecideMoreTime": st.fixed_dictionaries(
+        {"who": A_NAME, "verdict": st.sampled_from(["allow", "keep_fee", "refuse"])}
+    ),
+    "DecideWaiver": st.fixed_dictionaries(
+        {"who": A_NAME, "allow": st.booleans(), "approvals": st.sampled_from([0, 1, 2]), "needed": st.just(2)}
+    ),
     "PreparePin": st.just({"pin_hash": "2b$10$hash"}),
     "RegisterMember": A_NAME.map(lambda name: {"member_id": 2, "name": name}),
     "OpenGroup": st.just({"group_id": 1, "code": CODE}),
@@ -247,6 +307,11 @@ A_DONE = {
     "ConfirmBankAccount": DAYS.map(lambda day: {"usable_on": day.isoformat()}),
     "ApprovePayout": st.sampled_from([{"approvals": n, "needed": 2} for n in (1, 2)]),
     "PayShort": st.sampled_from([{"approvals": n, "needed": 2} for n in (1, 2)]),
+    "CorrectName": st.fixed_dictionaries({"name": A_NAME, "who": st.just("") | A_NAME}),
+    "OpenReport": st.booleans().map(lambda again: {"ref": "R4K7M2XQ", "again": again}),
+    "AskVouch": A_NAME.map(lambda name: {"who": name}),
+    "AnswerVouch": st.fixed_dictionaries({"name": A_NAME, "purpose": st.sampled_from(PURPOSES)}),
+    "NudgeGently": SMALL.map(lambda sent: {"sent": sent}),
     "RemindUnpaid": SMALL.map(lambda sent: {"sent": sent}),
 }
 
@@ -259,19 +324,110 @@ def outcome_of(command: Command, draw) -> Outcome:
     return Outcome(name, Done(draw(A_DONE.get(name, st.just({})))))
 
 
-def is_in_order(step: Step) -> None:
+LINK = "https://ajo.example/s/AbCdEfGhIjKlMnOpQrStUv"
+
+
+def is_in_order(step: Step, form: Form = USSD) -> None:
     assert (step.reply is None) != (step.command is None)
     assert Talk.from_json(step.talk.to_json()) == step.talk
     if step.reply is None:
         assert isinstance(step.command, Command)
         return
-    text = SCREENS.ussd(step.reply)
+    if form.buttons:
+        is_a_card(step, form)
+    else:
+        is_a_screen(step, form)
+
+
+def is_a_screen(step: Step, form: Form) -> None:
+    text = SCREENS.ussd(step.reply) if form is USSD else SCREENS.message(step.reply, form).body
     assert text.strip()
     assert gsm.septets(text) <= gsm.LIMIT
-    assert "".join(SCREENS.chunks(step.reply)) == SCREENS.body(step.reply)
-    assert all(gsm.septets(page) <= gsm.LIMIT for page in SCREENS.pages(step.reply))
+    assert "".join(SCREENS.chunks(step.reply, form)) == SCREENS.body(step.reply, form)
+    assert all(gsm.septets(page) <= gsm.LIMIT for page in SCREENS.pages(step.reply, form))
     if step.reply.end:
-        assert len(SCREENS.pages(step.reply)) == 1
+        assert SCREENS.page_count(step.reply, form) == 1
+
+
+def is_a_card(step: Step, form: Form) -> None:
+    """Within the limits of the network, whole over its pages, and nothing of a secret in it."""
+    reply = step.reply
+    message = SCREENS.message(reply, form, private=LINK)
+    is_within_limits(message, form)
+    assert Message.from_json(message.to_json()) == message
+    if reply.secret:
+        assert LINK in message.body
+        return
+    pages = [SCREENS.message(replace(reply, page=page), form) for page in range(SCREENS.page_count(reply, form))]
+    for page in pages:
+        is_within_limits(page, form)
+    for piece in SCREENS.chunks(reply, form):
+        assert any(piece.rstrip() in page.body for page in pages)
+    tapped = {choice.id for page in pages for choice in page.choices}
+    if reply.picks:
+        assert len({each for each in tapped if each not in ("0", "00", "98")}) >= len(reply.rows)
+    if reply.end:
+        assert len(pages) == 1
+
+
+def is_within_limits(message: Message, form: Form) -> None:
+    titles, ids = [choice.title for choice in message.choices], [choice.id for choice in message.choices]
+    assert message.body.strip()
+    assert units(message.body) <= form.longest
+    assert len(set(titles)) == len(titles)
+    assert len(set(ids)) == len(ids)
+    assert all(title.strip() for title in titles)
+    if message.button:
+        assert 0 < len(ids) <= form.rows
+        assert units(message.button) <= form.list_button
+        assert max(map(units, titles)) <= form.row_title
+        assert all(units(choice.description) <= form.row_description for choice in message.choices)
+    else:
+        assert len(ids) <= form.buttons
+        assert all(units(title) <= form.button_title for title in titles)
+
+
+@st.composite
+def messages(draw, step: Step, form: Form) -> Said:
+    """What may come in a chat: words, a choice that is shown, one that is not, a button of an old message."""
+    shown = SCREENS.message(step.reply, form).choices if step.reply else ()
+    kind = draw(st.integers(min_value=0, max_value=5))
+    if kind == 0 and shown:
+        choice = draw(st.sampled_from(shown))
+        return Said(choice.title, choice.id)
+    if kind == 1:
+        return Said(draw(st.text(max_size=24)), draw(st.sampled_from(["1", "2", "7", "98", "0", "00", "", "=", "x"])))
+    if kind == 2:
+        name, arg = draw(st.sampled_from([*INTENTS, "gone"])), draw(st.sampled_from(["", "1", "2", "99", CODE, "x"]))
+        return Said("", f"={Intent(name, arg)}")
+    return Said(draw(st.sampled_from(WORDS) | TYPED))
+
+
+WORDS = [
+    "menu",
+    "hi",
+    "PAY",
+    "pay 3000",
+    "NEXT",
+    "STOP",
+    "START",
+    "HELP",
+    f"JOIN {CODE}",
+    "Pay now",
+    "histry",
+    "yes",
+    "?",
+]
+
+
+def performed(step: Step, facts: Known, form: Form, draw) -> Step:
+    done = 0
+    while step.command:
+        done += 1
+        assert done <= MAX_COMMANDS
+        step = ENGINE.step(step.talk, outcome_of(step.command, draw), facts, form)
+        is_in_order(step, form)
+    return step
 
 
 @settings(max_examples=150, deadline=None)
@@ -289,14 +445,46 @@ def test_anything_goes(data):
         step = ENGINE.start(facts, before) if again else ENGINE.step(before, Heard(typed), facts)
         assert step == (ENGINE.start(facts, before) if again else ENGINE.step(before, Heard(typed), facts))
         is_in_order(step)
-        performed = 0
-        while step.command:
-            performed += 1
-            assert performed <= MAX_COMMANDS
-            if is_secret(before):
-                assert not typed.strip() or len(typed) < 4 or typed not in step.talk.to_json()
-            step = ENGINE.step(step.talk, outcome_of(step.command, data.draw), facts)
-            is_in_order(step)
+        if step.command and is_secret(before):
+            assert not typed.strip() or len(typed) < 4 or typed not in step.talk.to_json()
+        step = performed(step, facts, USSD, data.draw)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.sampled_from([WHATSAPP, SMS]))
+def test_anything_goes_in_a_chat(data, form):
+    """Whatever is written or tapped, and also on from another kind of channel; no PIN is heard there."""
+    facts = data.draw(worlds())
+    step = ENGINE.listen(None, Said(data.draw(st.sampled_from(WORDS))), facts, None, form)
+    is_in_order(step, form)
+    for _ in range(data.draw(st.integers(min_value=1, max_value=12))):
+        if data.draw(st.integers(min_value=0, max_value=5)) == 0:
+            facts = data.draw(worlds())
+        silent = data.draw(st.integers(min_value=0, max_value=8)) == 0
+        said = data.draw(messages(step, form))
+        talk, previous = (None, step.talk) if silent else (step.talk, None)
+        before = step.talk
+        step = ENGINE.listen(talk, said, facts, previous, form)
+        assert step == ENGINE.listen(talk, said, facts, previous, form)
+        is_in_order(step, form)
+        if talk is not None and is_secret(before):
+            assert step.command is None
+        step = performed(step, facts, form, data.draw)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    worlds(),
+    st.sampled_from([*INTENTS, "gone"]),
+    st.sampled_from(["", "1", "x", CODE]),
+    st.sampled_from([USSD, WHATSAPP]),
+)
+def test_an_intent_performs_nothing_and_passes_no_pin(facts, name, arg, form):
+    step = ENGINE.begin(Intent(name, arg), facts, form)
+
+    is_in_order(step, form)
+    assert step.command is None
+    assert not step.talk.pin_ok
 
 
 @settings(max_examples=100, deadline=None)
@@ -311,6 +499,10 @@ def test_a_replay_never_asks_for_a_command(facts, typed, shortcut):
 
 def test_every_command_that_tells_something_has_its_answers():
     silent = {"CheckPin", "ChangePin", "SendConsentText", "SendGroupCode", "ArrangeOrder", "HoldPayout", "WaitOneDay"}
-    every = {each.__name__ for each in Command.__subclasses__() if each.__module__ == commands.__name__}
+    silent |= {"SetLanguage", "SetReminders", "ShowMoneyInChat", "SendMyData", "CloseAccount", "ResetPin"}
+    silent |= {"SendBalance", "SendStatement", "FreezeAccount", "AskCall"}
+    silent |= {"WithdrawSwap", "AskMoreTime", "AskWaiver"}
+    silent |= {"AnswerPrompt", "SendLinkCode", "ConfirmLink", "TellOfPicture"}
+    every = {each.__name__ for each in Command.__subclasses__() if each.__module__.startswith("models.")}
 
     assert every == silent | set(A_DONE)

@@ -8,21 +8,44 @@ from flows import check
 from flows.flow import Act, Flow, FlowError, Fork, Screen, nothing, row
 from flows.registry import FLOWS
 from flows.templates import numbers
-from models.commands import CheckPin, Command, Secret
+from models.commands import CheckPin, Command, Secret, StartPayment
+from tests.flows.play import FOLDER
 
-# Lines of the texts whose conversations do not exist yet. They are left out on the screen, and their numbers stay free.
-NOT_BUILT = {
-    "B1": {"4"},
-    "B1p": {"4"},
-    "B1d": {"4"},
-    "B1l": {"4"},
-}
 # The rules are shown inside the group as well, where there is nothing to join.
 SHOWN_ONLY = {("group", "rules"): {"1"}, ("group", "H1f"): {"1"}}
 
 
 def test_there_are_no_problems():
-    assert check.problems() == []
+    assert [str(problem) for problem in check.problems()] == []
+
+
+def test_every_problem_says_what_to_do():
+    assert all(problem.remedy for problem in check.problems({"menu": _broken()}))
+
+
+def test_every_intent_is_played_on_every_kind_of_channel():
+    assert [str(problem) for problem in check.unplayed(FOLDER / "intents")] == []
+
+
+def test_an_intent_that_is_not_played_is_found_out(tmp_path):
+    (tmp_path / "pay.txt").write_text("facts: Bisi owes N5,000\n> dial *347*55*1#\non sms\n> PAY\n", encoding="utf-8")
+    found = [str(problem) for problem in check.unplayed(tmp_path)]
+
+    assert "intent pay is not played on whatsapp" in found
+    assert "intent pay is not played on sms" not in found
+    assert "intent pay is not played on ussd" not in found
+    assert "intent turn is not played on ussd" in found
+
+
+def test_money_that_moves_without_a_confirmation_is_found_out():
+    hasty = Flow(
+        "contribute",
+        states=[Screen("start", "H5f"), Act("pay", StartPayment, lambda _: StartPayment(1, 1, "link", "", False))],
+        table=[row("1", "start", "pay"), row("done", "pay", "start"), row("refused", "pay", "start")],
+    )
+    found = [str(problem) for problem in check.problems({"contribute": hasty})]
+
+    assert "contribute.pay comes right after start, which does not say how much" in found
 
 
 def test_every_numbered_line_leads_somewhere_or_is_known_not_to():
@@ -30,7 +53,7 @@ def test_every_numbered_line_leads_somewhere_or_is_known_not_to():
         for screen in filter(None, map(flow.screen, flow.states)):
             dead = {number for number in numbers(screen.text) if (screen.name, number) not in flow.rows}
 
-            assert dead == NOT_BUILT.get(screen.text, set()) | SHOWN_ONLY.get((flow.name, screen.name), set()), screen
+            assert dead == SHOWN_ONLY.get((flow.name, screen.name), set()), screen
 
 
 @pytest.mark.parametrize(
@@ -55,8 +78,8 @@ class Whisper(Command):
     secret: Secret
 
 
-def test_it_finds_what_is_wrong():
-    broken = Flow(
+def _broken() -> Flow:
+    return Flow(
         "menu",
         states=[
             Fork("start"),
@@ -77,7 +100,9 @@ def test_it_finds_what_is_wrong():
         ],
     )
 
-    assert set(check.problems({"menu": broken})) == {
+
+def test_it_finds_what_is_wrong():
+    assert {str(problem) for problem in check.problems({"menu": _broken()})} == {
         "menu.start may lead nowhere",
         "menu.whisper has no row for every way of being done",
         "menu.whisper does not answer too_loud",

@@ -308,7 +308,7 @@ def test_a_shortcut_waits_through_a_blank_and_a_wrong_choice_and_ends_with_the_s
 def test_a_pin_that_was_dialled_is_not_kept():
     step = ENGINE.replay(["2", "7305", "1"], SCENES["Bisi has two groups"], shortcut=True)
 
-    assert step.talk.memory == {"queue": ["2"]}
+    assert step.talk.memory == {"queue": ["turn"]}
 
 
 def test_an_outcome_for_a_place_that_no_longer_exists_leads_home():
@@ -362,6 +362,14 @@ def test_an_invitation_comes_before_a_talk_that_broke_off():
 
     assert place(step) == "join_group.D1"
     assert place(say(step, "0", facts=invited)) == "menu.B4"
+
+
+def test_who_has_accepted_an_invitation_goes_on_with_it():
+    invited = SCENES["Dayo, not registered, is invited by Ada"]
+    talk = dial("1", "1", "Dayo Ade", facts=invited).talk
+
+    assert talk.state == "A4"
+    assert place(ENGINE.start(invited, talk)) == "menu.B4"
 
 
 def test_a_talk_that_broke_off_comes_before_an_officers_tasks():

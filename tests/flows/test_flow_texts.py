@@ -1,125 +1,118 @@
-"""The texts: all there, short enough with the longest legal values, cut into pages without losing anything."""
+"""The texts: all there in every language, and short enough on every kind of channel with the longest legal values."""
 
+import ast
 import json
 import re
-from datetime import UTC, date, datetime
 from pathlib import Path
 
-import gsm0338
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from babel.messages.pofile import read_po
 
-from flows import catalogue, gsm
-from flows.cutting import cut
-from flows.flow import Screen
-from flows.registry import FLOWS
+from flows import catalogue, check_texts, intents, templates
+from flows.catalogue import CATALOGUES, DOMAINS, LANGUAGES
+from flows.forms import SMS, USSD, WHATSAPP
+from flows.longest import AMBIENT, values
 from flows.screens import Screens
-from flows.talk import Clock, Day, DayMonth, Naira, Name, Reply, Words
-from flows.templates import numbers, placeholders, row_index, row_number, template
+from flows.spelling import Manner
+from flows.talk import Name, Words
 
-DESIGN = json.loads((Path(__file__).parents[1] / "fixtures" / "screens.json").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parents[2]
+DESIGN = json.loads((ROOT / "tests" / "fixtures" / "screens.json").read_text(encoding="utf-8"))
 DESIGNED = {name.split()[0]: text for _, name, _, text, _ in DESIGN["ussd"]}
 DESIGNED_SMS = {name.split()[0] for name, *_ in DESIGN["sms"]}
-ENGLISH = catalogue.CATALOGUES["en"]
-# The longest that a service may be called by: a short code, a number, a site.
-SCREENS = Screens(ussd_code="*347*55#", help_phone="08001234567", site="ajo.example")
+ENGLISH = CATALOGUES["en"]
+SCREENS = check_texts.SCREENS
 
-# Conversations that come later: swaps, more time, reports, reminders and data, mobile money, SMS commands.
-LATER = {"F10", "O4", *(key for key in DESIGNED if key[0] in "JK")}
-LATER_SMS = {"S15", "S16", "S17", "S18", *(key for key in DESIGNED_SMS if key[0] == "R")}
-
-# The longest legal values: those of the design, and larger ones where our own rules allow them.
-LONGEST = {
-    **DESIGN["maxv"],
-    "name": Name("Oluwadamilolaoluwase"),
-    "who": Name("Oluwadamilolaoluwase"),
-    "head": Name("Alhaja Mariam Balogun", 13),
-    "acname": Name("OLUWADAMILOLA ADEBAYO ADEYEMI-OGUNBANJO", 23),
-    "pot": Naira(15_000_000_00),
-    "bal": Naira(15_000_000_00),
-    "owed": Naira(15_000_000_00),
-    "amt": Naira(500_000_00),
-    "total": Naira(502_000_00),
-    "fee": Naira(2_000_00),
-    "least": Naira(500_000_00),
-    "most": Naira(500_000_00),
-    "date": Day(date(2026, 9, 30)),
-    "date2": Day(date(2026, 9, 30)),
-    "d": DayMonth(date(2026, 9, 30)),
-    "time": Clock(datetime(2026, 9, 30, 11, 30, tzinfo=UTC)),
-    "every": Words("EVERY_two_weekly"),
-    "once": Words("ONCE_two_weekly"),
-    "order": Words("ORDER_joined"),
-    "language": Words("LANG_en"),
-    "you": Words("YOU_not"),
-    "phone": "0803***4567",
-    "pct": "1.25",
-    "k": 30,
-    "choices": "1, 2, 3, 4 or 98",
-    "first": "1, 2, 3, 4",
-    "last": "98",
-    "text": "Oluwadamilolaoluwase",
-    "ref": "R4K7M2XQ",
-    "answer": "x" * 110,
-    "lines": "30 Sept N500,000 checking. " * 6,
-}
-# These hold a list of any length: they are cut into pages.
-OF_ANY_LENGTH = {"{rows}", "{names}", "{names2}"}
-LONG_ON_PURPOSE = {"N2"}
-# A statement that she has asked for.
-TWO_ON_PURPOSE = {"S60"}
-TWO_SEGMENTS = 2 * 153
+# Mobile money is another country's. The answers to keywords are the screens that they lead to, in the words of sms.po.
+LATER = {"F10"}
+AS_SCREENS = {"R01": "G1", "R02": "F1", "R03": "K1", "R04": "H2a", "R05": "I1", "R06": "N1"}
 
 
-def longest(prefix: str) -> Words:
-    """The longest sentence of a family, with the longest values in it."""
-    keys = [key for key in ENGLISH if key.startswith(prefix)]
-    return max((Words(key, LONGEST) for key in keys), key=lambda words: len(SCREENS.words(words, "en")))
+@pytest.fixture
+def reworded(monkeypatch):
+    """Puts another text there, for one test."""
+
+    def put(language: str, key: str, text: str, domain: str = "messages") -> None:
+        monkeypatch.setitem(DOMAINS[domain], language, DOMAINS[domain].get(language, {}) | {key: text})
+        _forget()
+
+    yield put
+    monkeypatch.undo()
+    _forget()
 
 
-FAMILIES = {
-    "E9e": {"why": longest("ASK_")},
-    "X2": {"why": longest("NO_")},
-    "M9d": {"why": longest("REMIND_")},
-    "S56": {"what": longest("WHAT_")},
-    "X3": {"why": longest("DID_")},
-    "B4": {"doing": longest("DO_")},
-}
+def _forget() -> None:
+    for cached in (catalogue.text, catalogue._names, templates.template, templates.numbers, intents.spelt):
+        cached.cache_clear()
 
 
-def longest_reply(key: str) -> Reply:
-    end = any(
-        screen.end and screen.text == key
-        for flow in FLOWS.values()
-        for screen in flow.states.values()
-        if isinstance(screen, Screen)
-    )
-    return Reply(key, {**LONGEST, **FAMILIES.get(key, {})}, options=numbers(key), end=end)
+def found(language: str) -> list[str]:
+    return [str(problem) for problem in check_texts.problems([language])]
 
 
-SCREEN_KEYS = sorted(
-    {screen.text for flow in FLOWS.values() for screen in flow.states.values() if isinstance(screen, Screen)}
-    | {"B5", "B6"}
+# --- all of them ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+def test_nothing_is_wrong_with_a_language(language):
+    assert found(language) == []
+
+
+def test_every_language_is_there_and_offered_when_drafts_are():
+    assert set(CATALOGUES) == set(LANGUAGES)
+    assert catalogue.offered(unreviewed=True) == LANGUAGES
+
+
+def test_a_draft_is_not_offered_where_drafts_are_not():
+    offered = catalogue.offered(unreviewed=False)
+
+    assert "en" in offered
+    assert set(offered) == catalogue.REVIEWED & set(LANGUAGES)
+
+
+def test_who_speaks_what_is_not_offered_reads_english():
+    screens = Screens(ussd_code="*347*55#", help_phone="1", site="ajo.ng", offered=("en",))
+
+    assert screens.sms("S01", "pcm", name="Bisi") == screens.sms("S01", "en", name="Bisi")
+
+
+@pytest.mark.parametrize(
+    ("language", "on_a_phone", "in_a_chat"),
+    [
+        ("yo", "Egbe naa ti kun bayii", "Ẹgbẹ́ náà ti kún báyìí"),
+        ("ha", "Kungiyar ta cika yanzu", "Ƙungiyar ta cika yanzu"),
+        ("ig", "O nweghi ihe gbanwere", "O nweghị ihe gbanwere"),
+    ],
 )
-SMS_KEYS = sorted(key for key in ENGLISH if re.fullmatch(r"S\d\d[a-z]?", key))
+def test_a_phone_gets_a_language_without_its_marks_and_a_chat_with_them(language, on_a_phone, in_a_chat):
+    assert on_a_phone in catalogue.text("NO_group_full", language)
+    assert on_a_phone in catalogue.text("NO_group_full", language, "sms")
+    assert in_a_chat in catalogue.text("NO_group_full", language, "whatsapp")
+
+
+def test_no_letter_of_a_phone_has_an_accent():
+    letters = {sign for texts in CATALOGUES.values() for text in texts.values() for sign in text if sign.isalpha()}
+
+    assert all(sign.isascii() for sign in letters)
 
 
 # --- what is there --------------------------------------------------------------------------------------------------
 
 
 def test_every_designed_screen_is_there_or_comes_later():
-    assert set(DESIGNED) - set(ENGLISH) == LATER - set(ENGLISH)
-    assert {*DESIGNED} & LATER == LATER
+    assert set(DESIGNED) - set(ENGLISH) == LATER
 
 
-def test_every_designed_sms_is_there_or_comes_later():
-    assert DESIGNED_SMS - set(SMS_KEYS) == LATER_SMS
+def test_every_designed_sms_is_there():
+    texts = {key: DOMAINS["sms"]["en"].get(screen, ENGLISH.get(screen)) for key, screen in AS_SCREENS.items()}
+
+    assert all(texts.values())
+    assert DESIGNED_SMS - set(ENGLISH) == set(AS_SCREENS)
 
 
 def test_numbers_mean_what_they_mean_in_the_design():
     """A line may be left out here, but a number that is on a screen stands for what the design says."""
-    words = {"H2b", "H2c", "H3", "I1", "M5", "B3", "F2"}  # lists: their lines are samples in the design
+    words = {"H2b", "H2c", "H3", "I1", "M5", "B3", "F2", "J1"}  # lists: their lines are samples in the design
     for key in set(DESIGNED) & set(ENGLISH) - words - {"D1", "M4"}:
         theirs = dict(re.findall(r"^(\d+)\. (.*)$", DESIGNED[key], re.MULTILINE))
         ours = dict(re.findall(r"^(\d+)\. (.*)$", ENGLISH[key], re.MULTILINE))
@@ -128,50 +121,198 @@ def test_numbers_mean_what_they_mean_in_the_design():
             assert same, (key, number)
 
 
-def test_every_sms_that_is_ever_sent_has_its_text():
-    root = Path(__file__).parents[2]
-    written = "".join(path.read_text(encoding="utf-8") for path in (root / "models" / "actions").glob("*.py"))
+def test_every_text_that_is_ever_sent_is_there():
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "models" / "actions").glob("*.py"))
 
-    assert set(re.findall(r'"(S\d\d[a-z]?)"', written)) - set(SMS_KEYS) == set()
+    assert set(re.findall(r'"(S\d\d[a-z]*)"', written)) - set(ENGLISH) == set()
 
 
 def test_no_text_is_there_for_nothing():
-    inside = {name for key in ENGLISH for name in re.findall(r"^[A-Z]+(?=_)", key)}
-    own = {"DAYS", "MONTHS", "NAV98", "NAV0", "OR", "X1", "X4", "B1e", "B1x", "C9", "F9n", "NOBODY", "F2b", "F2o", "O6n"}
-    rows = {"B3d", "B3p", "B3f", "B3w", "B3c", "H3t", "H3y"}
+    """Each is a screen, a message, or named in the code, where it may be one of a family."""
+    paths = [path for folder in ("flows", "bot", "models") for path in (ROOT / folder).rglob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in paths).replace("'", '"')
+    families = {"NO", "ASK", *re.findall(r'f"([A-Z]+)_\{', code)}
     unused = {
-        key for key in ENGLISH if key.split("_")[0] not in inside and key not in {*SCREEN_KEYS, *SMS_KEYS, *own, *rows}
+        key
+        for key in map(catalogue.base_of, ENGLISH)
+        if f'"{key}"' not in code
+        and key.split("_")[0] not in families
+        and not check_texts.NEWS.fullmatch(key)
+        and key not in check_texts.screens_of_flows()
     }
 
-    assert inside == {"LANG", "EVERY", "ONCE", "ORDER", "NO", "ASK", "DID", "DO", "YOU", "PAID", "REMIND", "WHAT", "WORDS"}
     assert unused == set()
 
 
-# --- how long they are ----------------------------------------------------------------------------------------------
+def test_the_own_words_of_a_chat_are_of_screens_and_messages_that_exist():
+    own = {"CHOOSE", "LIST", "PRIVATE_pin", "PRIVATE_confirm", "PRIVATE_bank", "PRIVATE_link", "PRIVATE_warning"}
+    pictures = {key for key in DOMAINS["whatsapp"]["en"] if key.startswith("PICTURE_")}
+    for domain in ("whatsapp", "sms"):
+        assert {catalogue.base_of(key) for key in DOMAINS[domain]["en"]} - own - set(ENGLISH) <= pictures
 
 
-@pytest.mark.parametrize("key", [key for key in SCREEN_KEYS if key not in LONG_ON_PURPOSE])
-def test_a_screen_fits_with_the_longest_legal_values(key):
-    if any(name in ENGLISH[key] for name in OF_ANY_LENGTH):
-        return
-    pages = SCREENS.pages(longest_reply(key))
-
-    assert [gsm.septets(page) for page in pages if gsm.septets(page) > gsm.LIMIT] == []
-    assert len(pages) == 1, "\n---\n".join(pages)
+# --- the comments ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", SMS_KEYS)
-def test_an_sms_is_one_segment_with_the_longest_legal_values(key):
-    longest_values = LONGEST | FAMILIES.get(key, {})
-    values = {name: value for name, value in longest_values.items() if name in placeholders(ENGLISH[key])}
-    text = SCREENS.sms(key, **values)
+def test_texts_have_no_sentence_of_another_service():
+    for texts in (texts for by_language in DOMAINS.values() for texts in by_language.values()):
+        for key, text in texts.items():
+            assert "*347" not in text, key
+            assert "0800" not in text, key
+            assert "ajo.ng" not in text, key
 
-    assert gsm.septets(text) <= (TWO_SEGMENTS if key in TWO_ON_PURPOSE else gsm.LIMIT), text
+
+@pytest.mark.parametrize("path", sorted((ROOT / "flows" / "locale").rglob("*.po")), ids=lambda path: path.parts[-3])
+def test_a_catalogue_says_what_it_is(path):
+    text = path.read_text(encoding="utf-8")
+    with path.open("rb") as file:
+        read = read_po(file)
+
+    assert f'"Language: {path.parts[-3]}\\n"' in text
+    assert "Plural-Forms: " in text
+    assert read.num_plurals == catalogue.plural_forms(path.parts[-3])
+    assert path.parts[-3] == "en" or path.stem != "messages" or "X-Reviewed: " in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plurals_are_chosen_as_cldr_has_it(language):
+    """The header says the same as Babel, for every count that a group can have."""
+    with (ROOT / "flows" / "locale" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        rule = read_po(file).plural_expr
+
+    for count in range(200):
+        ours = int(eval(rule.replace("&&", " and ").replace("||", " or "), {"n": count}))
+        assert ours == catalogue.plural_index(language, count), count
+
+
+def test_a_count_chooses_its_words():
+    one, many = (SCREENS.words(Words("DID_remind", {"k": k}, k), "en") for k in (1, 7))
+
+    assert one == "SMS sent to the one who has not paid."
+    assert many == "SMS sent to 7 who have not paid."
+    assert SCREENS.words(Words("DID_remind", {"k": 0}, 0), "pcm") == SCREENS.words(
+        Words("DID_remind", {"k": 0}, 1), "pcm"
+    )
+
+
+# --- the check finds out what is wrong ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("where", "key", "text", "what"),
+    [
+        ("messages", "A6", "Done {name}!\n1. Join\n0. Finish", "has other choices"),
+        ("messages", "A6", "Done!\n1. Join\n2. Start\n0. Finish", "has other values: name"),
+        ("messages", "A7", "Thank you {name}, {money}. {dial}", "has other values: money"),
+        ("messages", "NOBODY_KNOWS", "What?", "has NOBODY_KNOWS, which English lacks"),
+        ("whatsapp", "F1", "{amt} {group}\n1. a\n2. b\n3. c\n4. d\n0. e", "has other choices"),
+        (
+            "whatsapp",
+            "S13",
+            "{pot}{group}{bank}{last4}{ref}{amt}{date2}\n= fly: Away\n= report: No",
+            "has a button for fly",
+        ),
+    ],
+)
+def test_a_translation_that_says_something_else_is_found_out(reworded, where, key, text, what):
+    reworded("pcm", key, text, where)
+
+    assert any(what in problem for problem in found("pcm"))
+
+
+@pytest.mark.parametrize(
+    ("where", "key", "text", "what"),
+    [
+        ("messages", "A7", "Thank you {name}. " + "x" * 150 + " {dial}", "A7 on ussd has"),
+        ("messages", "S01", "Welcome {name}, dial {dial}, call {help}. " + "x" * 120, "S01 has"),
+        ("messages", "X1", "x" * 36, "X1 has 36 septets of 35"),
+        (
+            "whatsapp",
+            "A6",
+            "{name}\n1. Join a group that you like\n2. Start\n0. Finish",
+            "A6 on whatsapp has 26 signs of 24",
+        ),
+        ("whatsapp", "F0", "{group} " + "x" * 1020 + "\n0. Back", "F0 on whatsapp has"),
+        (
+            "whatsapp",
+            "F1",
+            "{amt} {group}\n[Ways in which you can pay]\n1. a\n2. b\n3. c\n4. d\n5. e\n0. f",
+            "of 20 in [",
+        ),
+        (
+            "whatsapp",
+            "F1",
+            "{amt} {group}\n1. a | " + "x" * 73 + "\n2. b\n3. c\n4. d\n5. e\n0. f",
+            "has 73 signs of 72",
+        ),
+    ],
+)
+def test_a_text_that_is_too_long_is_found_out(reworded, where, key, text, what):
+    reworded("pcm", key, text, where)
+
+    assert any(what in problem for problem in found("pcm"))
+
+
+def test_a_word_with_two_meanings_is_found_out(reworded):
+    reworded("pcm", "WORDS_pay", "PAY, STOP")
+
+    assert "pcm 'stop' means stop and pay" in found("pcm")
+
+
+def test_a_language_without_a_text_falls_back_to_english(reworded):
+    reworded("xx", "A3", "Wetin be your name?\n\n0. Back")
+
+    assert catalogue.text("A3", "xx").startswith("Wetin")
+    assert catalogue.text("A1", "xx") == catalogue.text("A1")
+    assert catalogue.text("A1", "xy") == catalogue.text("A1")
+
+
+# --- no sentence in code --------------------------------------------------------------------------------------------
+
+SENTENCE = re.compile(r"[A-Z]\w*'?\w*,?(?: [\w{}'*#-]+,?){2,}[.!?]( .*)?")
+# For those who run the service or write for it: a stand-in, commands, the settings, the diagrams.
+FOR_OTHERS = ("bot/sandbox/", "bot/setting", "jobs/commands.py", "flows/check", "flows/draw.py", "models/migrations/")
+
+
+def literals(path: Path) -> list[str]:
+    """The strings of a module that are no docstring and no option of a command."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = {
+        id(each)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr | ast.Raise | ast.keyword)
+        and (not isinstance(node, ast.keyword) or node.arg == "help")
+        for each in ast.walk(node)
+        if not isinstance(node, ast.Expr) or isinstance(node.value, ast.Constant)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent
+    ]
+
+
+def test_no_sentence_stands_in_the_code():
+    """What members read is in flows/locale, and nowhere else."""
+    paths = [path for folder in ("flows", "bot", "jobs", "models") for path in (ROOT / folder).rglob("*.py")]
+    said = {
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in paths
+        if not str(path.relative_to(ROOT)).startswith(FOR_OTHERS)
+        for text in literals(path)
+        if SENTENCE.fullmatch(text)
+    }
+
+    assert said == set()
+
+
+# --- an SMS ---------------------------------------------------------------------------------------------------------
 
 
 def test_an_sms_has_the_whole_name_when_there_is_room():
-    assert "Oluwadamilolaoluwase" in SCREENS.sms("S01", name="Oluwadamilolaoluwase")
-    assert "Oluwadamilo." in SCREENS.ussd(longest_reply("A7"))
+    assert "Oluwadamilolaoluwase" in SCREENS.sms("S01", name=Name("Oluwadamilolaoluwase"))
+    long = SCREENS.sms("S09", **values("S09", Manner("en")) | {"name": Name("Oluwadamilolaoluwase")})
+    assert "Oluwadamilo." in long or len(long) <= 160
 
 
 def test_an_sms_takes_values_that_are_worded_already():
@@ -184,140 +325,15 @@ def test_an_sms_takes_values_that_are_worded_already():
     )
 
 
-@pytest.mark.parametrize("key", ["B1e", "B1x", "X1", "X4", "C9", "F9n"])
-def test_a_notice_is_short_enough_for_every_page(key):
-    assert gsm.septets(SCREENS.words(Words(key, LONGEST), "en")) <= 35
+def test_an_sms_says_reply_1_only_where_it_can_be_answered():
+    facts = values("S05", Manner("en"))
+    two_way = Screens(ussd_code="*347*55#", help_phone=AMBIENT["help"], site=AMBIENT["site"], two_way=True)
+
+    assert "eply 1" not in SCREENS.sms("S05", **facts)
+    assert "reply 1" in two_way.sms("S05", **facts)
 
 
-def test_texts_have_no_sentence_of_another_service():
-    for key, text in ENGLISH.items():
-        assert "*347" not in text, key
-        assert "0800" not in text, key
-        assert "ajo.ng" not in text, key
-
-
-# --- languages ------------------------------------------------------------------------------------------------------
-
-
-def test_a_language_without_a_text_falls_back_to_english(monkeypatch):
-    monkeypatch.setitem(catalogue.CATALOGUES, "pcm", {"A3": "Wetin be your name?\n\n0. Back"})
-    catalogue.text.cache_clear()
-    try:
-        assert catalogue.text("A3", "pcm").startswith("Wetin")
-        assert catalogue.text("A1", "pcm") == catalogue.text("A1")
-        assert catalogue.text("A1", "xx") == catalogue.text("A1")
-    finally:
-        monkeypatch.undo()
-        catalogue.text.cache_clear()
-
-
-def test_every_language_on_offer_has_a_name_and_a_line():
-    assert [f"LANG_{code}" in ENGLISH for code in catalogue.LANGUAGES] == [True] * 5
-    assert [ENGLISH[f"LANG_{code}"] for code in catalogue.LANGUAGES] == [
-        line.split(". ")[1] for line in ENGLISH["A1"].split("\n")[2:]
-    ]
-
-
-# --- septets --------------------------------------------------------------------------------------------------------
-
-
-@given(st.text())
-def test_anything_folds_into_the_alphabet_and_is_counted_like_the_codec_counts(text):
-    folded = gsm.fold(text)
-
-    assert gsm.septets(folded) == len(gsm0338.Codec().encode(folded)[0])
-    assert gsm.fold(folded) == folded
-
-
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("Adé", "Adé"),
-        ("Ṣọlá Ọ̀ṣun", "Sola Osun"),
-        ("ɗan ƙwai", "dan kwai"),
-        ("₦5,000", "N5,000"),
-        ("“Ajo” – it’s", '"Ajo" - it\'s'),
-        ("Ngozi\u00a0Bello", "Ngozi Bello"),
-        ("a\x00b\x1b\u202ec\u200d", "abc"),
-    ],
-)
-def test_only_what_needs_it_is_folded(text, folded):
-    assert gsm.fold(text) == folded
-
-
-# --- pages ----------------------------------------------------------------------------------------------------------
-
-
-@given(st.text(max_size=600), st.integers(min_value=10, max_value=130))
-def test_pieces_joined_are_the_text(text, room):
-    folded = gsm.fold(text)
-    pieces = cut(folded, room)
-
-    assert "".join(pieces) == folded
-    assert all(gsm.septets(piece.rstrip()) <= room for piece in pieces)
-
-
-@given(
-    st.lists(
-        st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=0x24F), min_size=1, max_size=60), max_size=40
-    ),
-    st.sampled_from(["H3", "M5", "B3", "I1", "F2"]),
-)
-def test_a_list_of_any_length_is_shown_whole(names, key):
-    reply = Reply(key, options=numbers(key), rows=tuple(Words("O6n", {"who": name}) for name in names), picks=True)
-    pages = SCREENS.pages(reply)
-    shown = SCREENS.chunks(reply)
-
-    assert "".join(shown) == SCREENS.body(reply)
-    assert len(pages) == len(shown)
-    assert all(gsm.septets(page) <= gsm.LIMIT for page in pages)
-    assert [page.split("\n")[-1][0] for page in pages] == ["0"] * len(pages)
-    for page, piece in zip(pages, shown, strict=True):
-        assert piece.rstrip() in page
-    assert [("98. More" in page) for page in pages] == [True] * (len(pages) - 1) + [False]
-
-
-def test_a_screen_that_fits_is_said_as_it_is_written():
-    reply = Reply("A6", {"name": Name("Ngozi")}, options=("1", "2"))
-
-    assert SCREENS.ussd(reply) == "Well done Ngozi! You are in.\n1. Join a group\n2. Start a group\n0. Finish"
-
-
-def test_a_line_that_does_not_hold_is_left_out_and_the_others_keep_their_numbers():
-    reply = Reply("N1", options=("1", "5"))
-
-    assert SCREENS.ussd(reply) == "Help\n1. How Ajo works\n5. Call us\n0. Back"
-
-
-def test_a_wrong_choice_pushes_the_head_aside_only_when_there_is_no_room():
-    reply = Reply("B1l", LONGEST, options=numbers("B1l"), notice=Words("B1e", {"choices": "1, 2, 3, 4 or 98"}))
-
-    assert SCREENS.ussd(reply).split("\n")[:2] == ["Reply 1, 2, 3, 4 or 98.", "1. Pay now"]
-    assert "LATE" not in SCREENS.ussd(reply)
-
-
-def test_what_somebody_typed_cannot_look_like_a_line_of_ours():
-    reply = Reply("H1f", {"group": "Ajo\n1. Send all", "n": 1, "m": 2}, options=numbers("H1f"))
-
-    assert SCREENS.ussd(reply).startswith("Ajo 1. Send all, 1 of 2")
-
-
-def test_a_value_is_never_read_as_a_template():
-    assert "{help}" in SCREENS.ussd(Reply("H5d", {"group": "{help}"}, end=True))
-
-
-@given(st.integers(min_value=0, max_value=5000))
-def test_numbers_of_a_list_jump_over_the_keys_of_the_phone(index):
-    assert row_number(index) not in (0, 98, 99)
-    assert row_index(str(row_number(index))) == index
-
-
-@pytest.mark.parametrize("number", ["0", "98", "99"])
-def test_the_keys_of_the_phone_are_no_lines(number):
-    assert row_index(number) is None
-
-
-def test_templates_know_their_foot():
-    assert [number for number, _ in template("B1", "en").foot] == ["98"]
-    assert [number for number, _ in template("B2", "en").foot] == ["0"]
-    assert template("A7", "en").foot == ()
+@pytest.mark.parametrize("form", [USSD, SMS, WHATSAPP])
+def test_the_forms_are_those_of_the_channels(form):
+    assert form.gsm == (form.longest == 160)
+    assert form.secrets == (form is USSD)

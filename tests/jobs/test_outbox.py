@@ -53,7 +53,7 @@ def test_a_message_is_sent_once_and_says_what_it_cost(scene: Scene, message: int
 
     assert [text.count("N5,000") for text in got(scene)] == [1]
     sent = row(message)
-    assert (sent.status, sent.cost) == ("sent", "NGN 2.20")
+    assert (sent.status, sent.cost, sent.segments) == ("sent", "NGN 2.20", 1)
     assert sent.provider_message_id.startswith("ATXid_")
 
 
@@ -226,7 +226,9 @@ def test_a_report_about_a_message_that_failed_ends_it(scene: Scene, message: int
     with scene.broken("africastalking.send", "report", ["Failed", "UserDoesNotExist"]):
         outbox.send_mail(message)
     scene.client.settle()
-    report = deliveries.record_delivery(row(message).provider_message_id, "failed", True, "user_does_not_exist", scene.now)
+    report = deliveries.record_delivery(
+        row(message).provider_message_id, "failed", True, "user_does_not_exist", scene.now
+    )
 
     assert report
     assert (row(message).status, row(message).reason) == ("failed", "user_does_not_exist")

@@ -15,14 +15,38 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from models import base
-from models.actions import charges, cycles, payments, payouts, penalties, reminders, short_pots, transfers
+from models.actions import (
+    charges,
+    cycles,
+    extensions,
+    payments,
+    payouts,
+    penalties,
+    reminders,
+    short_pots,
+    swaps,
+    transfers,
+)
 from models.base import database
-from models.commands import ApprovePayout, Done, PayShort, StartPayment
+from models.commands import (
+    AnswerSwap,
+    ApprovePayout,
+    AskMoreTime,
+    AskSwap,
+    DecideMoreTime,
+    DecideSwap,
+    Done,
+    PayShort,
+    StartPayment,
+)
 from models.queries.invariants import violations
 from models.queries.payouts import approvers_of
+from models.queries.swaps import deciders_of
 from models.rules import fees
+from models.rules.extensions import KINDS
 from models.tables.cycles import Cycle, Obligation
 from models.tables.money import Payment, Payout, PayoutAttempt
+from models.tables.requests import Extension
 from tests.support.books_model import BooksModel
 from tests.support.circles import FLOAT, NAIRA, running_group, settle
 
@@ -212,12 +236,54 @@ class History:
             context = self.circle.context(self.circle.name(allowed[0]))
             self.do(lambda: short_pots.pay_short(PayShort(cycle.id), context))
 
+    # --- requests
+
+    def swap(self, a: int, b: int) -> None:
+        """Two want to exchange their turns; the third may refuse. The books know nothing of it."""
+        one, other = self._who(a), self._who(a + 1 + b % 2)
+        command, context = AskSwap(self.circle.seats[one], self.circle.seats[other]), self.circle.context(one)
+        outcome = self.do(lambda: swaps.ask_swap(command, context))
+        if not isinstance(outcome, Done):
+            return
+        answer = AnswerSwap(outcome.data["swap_id"], b % 5 > 0)
+        self.do(lambda: swaps.answer_swap(answer, self.circle.context(other)))
+        parties = (self.circle.members[one], self.circle.members[other])
+        (decider,) = deciders_of(self.circle.group_id, *parties)
+        decision = DecideSwap(answer.swap_id, b % 7 > 0)
+        self.do(lambda: swaps.decide_swap(decision, self.circle.context(self.circle.name(decider))))
+
+    def more_time(self, a: int, b: int) -> None:
+        """She asks, and is given it or not."""
+        name = self._who(a)
+        wish, context = AskMoreTime(self.circle.seats[name], KINDS[b % 3], "travel"), self.circle.context(name)
+        if not isinstance(self.do(lambda: extensions.ask_more_time(wish, context)), Done):
+            return
+        asked = Extension.select().order_by(Extension.id.desc()).get()
+        decider = self.circle.name(deciders_of(self.circle.group_id, self.circle.members[name])[0])
+        verdict = ("allow", "allow", "keep_fee", "refuse")[b % 4]
+        decision = DecideMoreTime(asked.id, verdict)
+        self.do(lambda: extensions.decide_more_time(decision, self.circle.context(decider)))
+        if verdict != "refuse":
+            self.model.promised[name, asked.obligation.cycle.number] = asked.due_after
+
+    def end_requests(self) -> None:
+        now = self.circle.now
+        for swap_id in swaps.swaps_to_end(now):
+            self.do(lambda i=swap_id: swaps.end_swap(i, now))
+        for extension_id in extensions.extensions_to_look_at(now):
+            ended = self.do(lambda i=extension_id: extensions.end_extension(i, now))
+            extension = Extension.get_by_id(extension_id)
+            if ended == "broken" and extension.due_after >= now:
+                name = next(name for name, seat in self.circle.seats.items() if seat == extension.obligation.seat_id)
+                del self.model.promised[name, extension.obligation.cycle.number]
+
     # --- time
 
     def tick(self, a: int, b: int) -> None:
         self.circle.now += timedelta(hours=7 * (1 + a % 12), minutes=1)
         now = self.circle.now
         self.do(lambda: cycles.pass_cutoffs(now))
+        self.end_requests()
         for obligation_id in penalties.penalties_due(now, checked_at=now):
             row = Obligation.get_by_id(obligation_id)
             if self.do(lambda i=obligation_id: penalties.add_penalty(i, now, checked_at=now)):
@@ -293,14 +359,16 @@ def _killed_at(at: int, act: Callable[[], Any]) -> Any:
 def _everything() -> str:
     """A fingerprint of all that an action could have changed."""
     tables = ("account_balance", "journal_leg", "obligation", "payment", "allocation", "payout", "payout_attempt",
-              "approval", "cycle", "seat", "savings_group", "audit", "outbox", "suspense")  # fmt: skip
+              "approval", "cycle", "seat", "savings_group", "audit", "outbox", "suspense", "pot", "swap",
+              "extension")  # fmt: skip
     rows = " UNION ALL ".join(f"SELECT '{table}' || t::text AS row FROM {table} t" for table in tables)
     return database.execute_sql(f"SELECT md5(string_agg(row, '|' ORDER BY row)) FROM ({rows}) r").fetchone()[0]
 
 
 NAMES = ("ask", "ask", "deliver", "deliver", "all_pay", "all_pay", "approve", "approve_twice", "approve_twice", "send",
          "send", "arrive", "arrive", "fail", "answer", "tick", "deliver_foreign", "deliver_again", "give_up",
-         "stranger", "return_it", "settle_balance", "pay_short", "whole_cycle", "whole_cycle")  # fmt: skip
+         "stranger", "return_it", "settle_balance", "pay_short", "whole_cycle", "whole_cycle", "swap", "swap",
+         "more_time", "more_time")  # fmt: skip
 NUMBERS = st.integers(0, 200_000)
 STEPS = st.lists(
     st.tuples(st.sampled_from(NAMES), NUMBERS, NUMBERS, st.one_of(st.just(0), st.just(0), st.integers(1, 80))),

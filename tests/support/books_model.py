@@ -28,6 +28,7 @@ class BooksModel:
     raised: set = field(default_factory=set)
     fined: set = field(default_factory=set)
     late: set = field(default_factory=set)
+    promised: dict = field(default_factory=dict)
     shared: bool = False
 
     def __post_init__(self) -> None:
@@ -100,7 +101,10 @@ class BooksModel:
         else:
             self.balances[f"due.penalty:{self.circle.group_id}"] += kobo
             self.balances[self.pool] -= kobo
-        if kobo and not debt.left and self.circle.now > self.circle.cycle(debt.cycle).due_at:
+        due_at = self.circle.cycle(debt.cycle).due_at
+        if debt.kind == "contribution":
+            due_at = self.promised.get((name, debt.cycle), due_at)
+        if kobo and not debt.left and self.circle.now > due_at:
             self.late.add(name)
 
     def suspend(self, kobo: int, provider_fee: int, currency: str) -> None:

@@ -19,6 +19,7 @@ PINS = ("7304", "5830", "2951", "6174", "4096", "8362")
 ACCOUNT = "0123456789"
 
 _PIN = re.compile(r"[0-9]{4,6}")
+_PAGE = re.compile(r"(/s/)[0-9a-f]{32}")  # whoever has the address of a page may type on it
 _ACCOUNT = re.compile(r"[0-9]{10}")
 
 
@@ -66,12 +67,11 @@ class Notes:
 
     def message(self, now: datetime, message: WhatsappMessage) -> None:
         self._asked[WHATSAPP] = message.body
-        lines = [message.body]
+        lines = [message.body, *(f"(picture: {file.name or file.content_type})" for file in message.media)]
         if message.button:
             lines.append(f"[{message.button}]")
         for choice in message.choices:
             lines.append(f"[{choice.id}] {choice.title}" + (f" | {choice.description}" if choice.description else ""))
-        lines += [f"({file.content_type} {file.name})" for file in message.media]
         self._add(now, WHATSAPP, SAID, "\n".join(lines))
 
     def transcript(self, deeds: Iterable[Deed]) -> str:
@@ -83,7 +83,7 @@ class Notes:
         for place, note in enumerate(notes):
             if note.channel != channel:
                 channel = note.channel
-                lines.append(f"on: {channel}")
+                lines.append(f"on {channel}")
             lines += [f"{note.mark} {line}".rstrip() for line in note.text.split("\n")]
             if note.mark == HEARD:
                 until = next((later.at for later in notes[place + 1 :] if later.mark == HEARD), None)
@@ -108,7 +108,7 @@ def _stand_ins(typed: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _mask(note: Note, pins: Mapping[str, str]) -> str:
     if note.secret and note.text in pins:
         return pins[note.text]
-    return _ACCOUNT.sub(ACCOUNT, note.text)
+    return _PAGE.sub(r"\1***", _ACCOUNT.sub(ACCOUNT, note.text))
 
 
 def _outcome(deed: Deed) -> list[str]:

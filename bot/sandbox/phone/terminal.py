@@ -142,7 +142,7 @@ class Phone:
     def _tap(self, what: str) -> None:
         now = self._client.now()
         title = self._whatsapp.tap(f"#{what}" if what.isdecimal() else what)
-        self._notes.heard(now, WHATSAPP, f"[{title}]")
+        self._notes.heard(now, WHATSAPP, f"tap {title}")
 
     def _send(self, what: str) -> None:
         path = Path(what)

@@ -3,15 +3,17 @@
 Options are chosen by what the screens say. An act knows no plot: who does what when stands in `script`.
 """
 
-import re
 import time
 from datetime import date
 
 from bot.sandbox.story.cast import GROUP, Person
-from bot.sandbox.story.handset import Handset, Unexpected
+from bot.sandbox.story.handset import Handset, Unexpected, first_of
 from models.money import show
 
 PATIENCE_SECONDS = 30.0
+LANGUAGES = {"en": "English", "pcm": "Pidgin", "yo": "Yoruba", "ha": "Hausa", "ig": "Igbo"}
+GROUP_CODE, ACCOUNT = r"\b\d{6}\b", r"\b\d{10}\b"
+BANK_CODE = r"\*\d{3}\*[\d*]+\*\d+#"  # longer than ours
 
 
 def register(phone: Handset, person: Person) -> Handset:
@@ -24,7 +26,7 @@ def register(phone: Handset, person: Person) -> Handset:
 
 def register_anew(phone: Handset, person: Person) -> Handset:
     """A first dial without an invitation."""
-    phone.dial().shows("Welcome to Ajo").choose("English")
+    phone.dial().shows("Welcome to Ajo").choose(LANGUAGES[phone.language])
     return register(phone, person).shows(f"Well done {person.first_name}")
 
 
@@ -37,7 +39,7 @@ def open_group(phone: Handset, contribution: str, size: int, first_on: date) -> 
     phone.shows("Who collects first?").choose("First to join")
     phone.shows("First payment day?").choose("Type a date").type(f"{first_on:%d%m}")
     phone.shows(GROUP, "5 people", "Each collects N24,750").choose("Create")
-    code = phone.shows(f"{GROUP} is ready").finds(r"Code (\d{6})")
+    code = phone.shows(f"{GROUP} is ready").finds(GROUP_CODE)
     if code is None:
         raise Unexpected(f"{phone.name} sees no group code:\n{phone.screen}")
     return code
@@ -48,8 +50,11 @@ def invite(phone: Handset, *invited: Person) -> None:
     phone.choose("Invite by phone number")
     for person in invited:
         phone.shows("number").type(person.local_phone).shows("Invited", "of 5 asked")
-    phone.choose("Done").shows(f"{GROUP} is ready").choose("SMS me the code").choose("Finish").ended("Thank you")
-    phone.gets_sms(f"{GROUP}: the group code is")
+    phone.choose("Done").shows(f"{GROUP} is ready")
+    if phone.offers("SMS me the code"):  # a chat has it in writing already
+        phone.choose("SMS me the code")
+        phone.gets_sms(f"{GROUP}: the group code is")
+    phone.choose("Finish").ended("Thank you")
 
 
 def join_invited(phone: Handset, person: Person, head: Person) -> None:
@@ -94,6 +99,11 @@ def set_account(phone: Handset, person: Person) -> None:
     phone.gets_sms("Your Ajo payout bank is now", f"***{person.account[-4:]}")
 
 
+def wants_news_on_whatsapp(phone: Handset) -> None:
+    """She has written to us there, so we may tell her there, if she says so."""
+    phone.dial().choose("My account").choose("Reminders").choose("By WhatsApp").shows("Reminders come by WhatsApp")
+
+
 def ask_for_code(phone: Handset, person: Person, owed_kobo: int, fee_kobo: int) -> str:
     """Pay by the bank's own code: the code to dial."""
     phone.dial().choose("Pay now").shows(f"Pay {show(owed_kobo)} to {GROUP}").choose("Dial my bank code")
@@ -101,11 +111,7 @@ def ask_for_code(phone: Handset, person: Person, owed_kobo: int, fee_kobo: int) 
         phone.choose("GTBank")
     _agree_to_cost(phone, owed_kobo, fee_kobo)
     sms = phone.gets_sms("Ajo: dial *", GROUP)
-    code = re.search(r"dial (\*[\d*]+#)", sms)
-    shown = phone.finds(r"Now dial (\*[\d*]+#)")
-    if code is None or shown not in (code[1], None):
-        raise Unexpected(f"{phone.name} reads {sms!r}, and saw:\n{phone.screen}")
-    return code[1]
+    return _same(phone, sms, BANK_CODE)
 
 
 def ask_for_account(phone: Handset, person: Person, owed_kobo: int, fee_kobo: int) -> str:
@@ -113,11 +119,7 @@ def ask_for_account(phone: Handset, person: Person, owed_kobo: int, fee_kobo: in
     phone.dial().choose("Pay now").shows(f"Pay {show(owed_kobo)} to {GROUP}").choose("Bank transfer")
     _agree_to_cost(phone, owed_kobo, fee_kobo)
     sms = phone.gets_sms(f"Ajo: send {show(owed_kobo + fee_kobo)} to", GROUP)
-    account = re.search(r" to (\d{10}) ", sms)
-    shown = phone.finds(r"(?m)^(\d{10}) ")
-    if account is None or shown not in (account[1], None):
-        raise Unexpected(f"{phone.name} reads {sms!r}, and saw:\n{phone.screen}")
-    return account[1]
+    return _same(phone, sms, ACCOUNT)
 
 
 def look_at_payout(phone: Handset, recipient: Person) -> None:
@@ -133,7 +135,7 @@ def approve(phone: Handset, person: Person) -> Handset:
 
 def wait_a_day(phone: Handset, recipient: Person) -> None:
     """An officer is asked about a short pot and leaves it open."""
-    phone.dial().shows(f"{GROUP}: {recipient.first_name}", "should get N24,750", "4 of 5 paid").choose("Wait 1 day")
+    phone.dial().shows(GROUP, recipient.first_name, "should get N24,750", "4 of 5 paid").choose("Wait 1 day")
     phone.shows("We ask you again tomorrow").choose("Finish")
 
 
@@ -144,3 +146,11 @@ def is_not_asked(phone: Handset) -> None:
 
 def _agree_to_cost(phone: Handset, owed_kobo: int, fee_kobo: int) -> None:
     phone.shows(f"Fee {show(fee_kobo)}", f"Total {show(owed_kobo + fee_kobo)}").choose("Yes")
+
+
+def _same(phone: Handset, sms: str, pattern: str) -> str:
+    """What the SMS has; the screen has the same, or says nothing of it."""
+    found = first_of(pattern, sms)
+    if found is None or phone.finds(pattern) not in (found, None):
+        raise Unexpected(f"{phone.name} reads {sms!r}, and saw:\n{phone.screen}")
+    return found

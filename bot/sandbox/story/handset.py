@@ -6,17 +6,18 @@ Whatever is not as expected raises `Unexpected`, with the screen that was there 
 import re
 import time
 from dataclasses import dataclass
+from typing import Self
 
 from bot.sandbox.client import SandboxClient, Session, Sms
 from bot.sandbox.story.cast import Person
+from bot.sandbox.story.reading import Reading
+from flows.catalogue import ENGLISH, MESSAGES
 
 PATIENCE_SECONDS = 30.0
 LONG_PATIENCE_SECONDS = 120.0
 LOOK_SECONDS = 0.05
 MORE = "98"
 HIDDEN = "****"
-
-_OPTION = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
 
 
 class Unexpected(Exception):
@@ -31,17 +32,33 @@ class Seen:
     screen: str
 
 
+def first_of(pattern: str, text: str) -> str | None:
+    """The first thing like that in a text."""
+    found = re.search(pattern, text)
+    return found[0] if found else None
+
+
 class Handset:
-    """One person's phone.
+    """One person's phone, on which she dials and gets SMS. language: what her menu speaks.
 
     disturbed: somebody interferes with the house, so SMS may take long, and a question may come twice because her
     place in the menu was lost. Then she answers it again.
     """
 
-    def __init__(self, client: SandboxClient, name: str, number: str, code: str, *, disturbed: bool = False) -> None:
+    def __init__(
+        self,
+        client: SandboxClient,
+        name: str,
+        number: str,
+        code: str,
+        *,
+        language: str = ENGLISH,
+        disturbed: bool = False,
+    ) -> None:
         self.name = name
         self.number = number
         self.seen: list[Seen] = []
+        self.language = language
         self._code = code
         self._disturbed = disturbed
         self._patience_seconds = LONG_PATIENCE_SECONDS if disturbed else PATIENCE_SECONDS
@@ -50,8 +67,10 @@ class Handset:
         self._read: set[int] = set()
 
     @classmethod
-    def of(cls, client: SandboxClient, person: Person, code: str, *, disturbed: bool = False) -> "Handset":
-        return cls(client, person.first_name, person.phone, code, disturbed=disturbed)
+    def of(
+        cls, client: SandboxClient, person: Person, code: str, *, language: str = ENGLISH, disturbed: bool = False
+    ) -> Self:
+        return cls(client, person.first_name, person.phone, code, language=language, disturbed=disturbed)
 
     # --- the menu -------------------------------------------------------------------------------------------------
 
@@ -68,7 +87,7 @@ class Handset:
     def choose(self, words: str) -> "Handset":
         """Answer with the number of the line that has these words, on this page or after `98. More`."""
         number = self._number_of(words)
-        while number is None and self._number_of("More") == MORE:
+        while number is None and f"{MORE}. " in self.screen:
             self._reply(MORE, MORE)
             number = self._number_of(words)
         if number is None:
@@ -87,24 +106,27 @@ class Handset:
     def shows(self, *words: str) -> "Handset":
         """The screen has all of these words."""
         for each in words:
-            if each not in self.screen:
+            if not self.has(each):
                 raise self._unexpected(f"not {each!r}")
         return self
 
     def lacks(self, *words: str) -> "Handset":
         """The screen has none of these words."""
         for each in words:
-            if each in self.screen:
+            if self.has(each):
                 raise self._unexpected(f"{each!r}, which is not for this phone")
         return self
 
     def has(self, words: str) -> bool:
-        return words in self.screen
+        return self._reading().says(self.screen, words)
+
+    def offers(self, words: str) -> bool:
+        """Whether there is a line with these words to choose, on this page."""
+        return self._number_of(words) is not None
 
     def finds(self, pattern: str) -> str | None:
-        """The first group of the pattern on the screen."""
-        found = re.search(pattern, self.screen)
-        return found[1] if found else None
+        """The first thing like that on the screen."""
+        return first_of(pattern, self.screen)
 
     def ended(self, *words: str) -> "Handset":
         """The session is over, with these words."""
@@ -124,7 +146,7 @@ class Handset:
         deadline = time.monotonic() + self._patience_seconds
         while True:
             for sms in self.inbox():
-                if sms.id not in self._read and all(each in sms.text for each in words):
+                if sms.id not in self._read and all(self._is_said(sms.text, each) for each in words):
                     self._read.add(sms.id)
                     return sms.text
             if time.monotonic() > deadline:
@@ -157,8 +179,14 @@ class Handset:
         if session.error is not None:
             raise self._unexpected(f"no connection ({session.error})")
 
+    def _reading(self) -> Reading:
+        return Reading(self.language)
+
+    def _is_said(self, sms: str, words: str) -> bool:
+        return any(Reading(self.language, domain).says(sms, words) for domain in (MESSAGES, "sms"))
+
     def _number_of(self, words: str) -> str | None:
-        return next((number for number, line in _OPTION.findall(self.screen) if words in line), None)
+        return self._reading().number(self.screen, words)
 
     def _unexpected(self, what: str) -> Unexpected:
         typed = self.seen[-1].heard if self.seen else "nothing"

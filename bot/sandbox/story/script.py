@@ -11,8 +11,11 @@ from datetime import datetime, time, timedelta
 from bot.sandbox.house import House
 from bot.sandbox.story import acts
 from bot.sandbox.story.cast import ADA, BISI, CAST, CHIDI, EFE, FEMI, GROUP, Person
+from bot.sandbox.story.channels import CHATS, USSD
+from bot.sandbox.story.chats import WhatsappHandset
 from bot.sandbox.story.handset import Handset
 from bot.sandbox.story.stage import QUICK, AfterStep, Narrate, Outcome, Stage
+from flows.catalogue import ENGLISH
 from models.money import show
 from models.rules.fees import gross_up
 from models.rules.schedule import LAGOS, show_date
@@ -51,12 +54,15 @@ def play(
     after_step: AfterStep = lambda done: None,
     *,
     disturbed: bool = False,
+    channel: str = USSD,
+    language: str = ENGLISH,
 ) -> Outcome:
     """Play all of it in an open house. Raises Unexpected at the first thing that is not as it should be.
 
     disturbed: somebody kills and empties things meanwhile, so people wait longer and answer twice if asked twice.
+    channel: one of `channels.CHANNELS`. language: the one that everybody chooses.
     """
-    stage = Stage(house, narrate, after_step, disturbed)
+    stage = Stage(house, narrate, after_step, disturbed, channel, language)
     stage.sandbox.tune(**QUICK)
     for person in CAST:
         stage.sandbox.name_account(person.bank_code, person.account, person.account_name)
@@ -100,6 +106,12 @@ def set_accounts(stage: Stage) -> None:
     for person in CAST:
         acts.set_account(stage.phone(person), person)
         stage.step(f"{person.first_name} has a payout account")
+    if stage.channel in CHATS:
+        stage.make_templates()
+    for person in CAST:
+        if isinstance(stage.phone(person), WhatsappHandset):
+            acts.wants_news_on_whatsapp(stage.phone(person))
+            stage.step(f"{person.first_name} wants to be told on WhatsApp")
 
 
 def first_week(stage: Stage) -> None:

@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from bot.sandbox.client import SandboxClient, Sms
 from bot.sandbox.house import House
 from bot.sandbox.story.cast import CAST, DAYO, Person
+from bot.sandbox.story.channels import USSD, handset
 from bot.sandbox.story.handset import Handset, Seen, Unexpected
+from flows.catalogue import ENGLISH
 from models import base, sealing
 from models.actions import switches
 from models.queries.explain import GroupBooks, HouseTotals, explain_group, house_totals
@@ -46,6 +48,8 @@ class Stage:
     narrate: Narrate
     after_step: AfterStep
     disturbed: bool = False
+    channel: str = USSD
+    language: str = ENGLISH
     phones: dict[str, Handset] = field(default_factory=dict)
     code: str = ""  # of the group, once it is opened
     steps: int = 0
@@ -53,7 +57,9 @@ class Stage:
     def __post_init__(self) -> None:
         code = self.house.settings.ussd_code
         for person in CAST:
-            self.phones[person.first_name] = Handset.of(self.sandbox, person, code, disturbed=self.disturbed)
+            self.phones[person.first_name] = handset(
+                self.channel, self.sandbox, person, code, language=self.language, disturbed=self.disturbed
+            )
         self.outsider = Handset(self.sandbox, "Dayo", DAYO, code)
 
     @property
@@ -92,6 +98,13 @@ class Stage:
         self._flask("clock", "advance", duration)
         local = self.local()
         self.step(f"{duration} later it is {show_date(local.date())}, {show_time(local)}")
+
+    def make_templates(self) -> None:
+        """What may be said on WhatsApp outside the 24 hours; Meta needs a moment to approve it."""
+        self._flask("templates")
+        self.sandbox.settle()
+        self._flask("templates")
+        self.step("WhatsApp has approved the templates")
 
     def outcome(self) -> Outcome:
         """Once Paystack's books have been compared with ours. Raises Unexpected when something does not add up."""

@@ -15,7 +15,7 @@ from bot.errors import CallerError
 from bot.templates import Wording
 from bot.twilio.client import Twilio
 from bot.twilio.shapes import Shape
-from flows.forms import Choice, Message
+from flows.forms import Choice, Message, Picture
 from tests.support.replay import FIXTURES, Replay, Scripted, answer, fixture, serving
 
 ADA = "+2348031234567"
@@ -275,6 +275,36 @@ def test_every_message_has_one_form(
     else:
         assert expected is None or form["Body"] == expected["Body"]
         assert len(form["Body"]) <= 1600
+
+
+PICTURE = Picture("receipt", {"amt": "N5,000"}, "https://ajo.example.org/media/abc.png")
+
+
+def test_a_picture_goes_with_its_words_and_its_choices_as_lines(whatsapp: TwilioWhatsapp, replay: Replay) -> None:
+    whatsapp.send(ADA, Message("Received", TWO, picture=PICTURE))
+
+    form = sent_form(replay)
+    assert (form["Body"], form["MediaUrl"]) == ("Received\n\n1. Pay now\n0. Back", PICTURE.url)
+
+
+def test_a_document_goes_without_words(whatsapp: TwilioWhatsapp, replay: Replay) -> None:
+    whatsapp.send(ADA, Message("", picture=PICTURE))
+
+    assert sent_form(replay)["MediaUrl"] == PICTURE.url
+
+
+def test_a_picture_that_nobody_can_draw_leaves_the_buttons(whatsapp: TwilioWhatsapp, replay: Replay) -> None:
+    whatsapp.send(ADA, Message("Received", TWO, picture=replace(PICTURE, url="")))
+
+    assert sent_form(replay)["ContentSid"] == CONTENT
+
+
+def test_a_picture_that_twilio_does_not_take_leaves_the_words(whatsapp: TwilioWhatsapp, replay: Replay) -> None:
+    replay.will(refusal(21620), OK)
+
+    assert whatsapp.send(ADA, Message("Received", TWO, picture=PICTURE)).outcome is ACCEPTED
+    assert "MediaUrl" not in sent_form(replay)
+    assert sent_form(replay)["ContentSid"] == CONTENT
 
 
 @pytest.mark.parametrize("message", [Message("Sure?", TWO), Message("What?", ROWS, button="Open menu")])

@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 from twilio.rest import Client
 
+from bot.sandbox.client import WhatsappMessage
 from bot.sandbox.phone.notes import SMS, WHATSAPP, Notes
 from models.queries.performed import Deed
 from tests.bot.sandbox.support import ADA, CODE, FIXTURES, HELLO, Sandbox
@@ -186,6 +187,15 @@ def test_it_writes_down_what_was_said_without_a_pin(sandbox: Sandbox, tmp_path: 
     )
 
 
+def test_the_address_of_a_private_page_is_not_written_down():
+    now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    page = f"Open https://ajo.ng/s/{'0a' * 16}"
+    notes = Notes(now)
+    notes.message(now, WhatsappMessage(1, "SM1", page, (), "", False, (), "", "sent", ""))
+
+    assert "< Open https://ajo.ng/s/***" in notes.transcript([]).splitlines()
+
+
 def test_outcomes_stand_behind_what_was_said(sandbox: Sandbox):
     began = datetime(2026, 11, 23, 10, tzinfo=UTC)
     notes = Notes(began)
@@ -197,11 +207,11 @@ def test_outcomes_stand_behind_what_was_said(sandbox: Sandbox):
     ]
 
     assert notes.transcript(deeds).splitlines()[2:] == [
-        "on: whatsapp",
+        "on whatsapp",
         "> pay",
         "! StartPayment",
         "= Refused nothing_due",
-        "on: sms",
+        "on sms",
         "> 1",
         "! LookUpAccount",
         '= Done {"account_number": "0123456789"}',

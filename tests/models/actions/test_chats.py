@@ -117,15 +117,15 @@ def test_an_apology_goes_out_once(db, clock):
 
 def test_a_page_is_hers_for_ten_minutes_and_for_one_version(db, clock):
     token = private_links.new_token()
-    assert len(token) >= 22
+    assert len(token) >= 32
     chats.settle(load(), answered(hear(clock), token=token), clock())
     page = private_links.find(token, clock())
     assert (page.chat_id, page.version) == (load().chat_id, load().version)
     assert private_links.find("another", clock()) is None
     assert private_links.find(token, clock() + private_links.LIFE) is None
-    private_links.go_on(page, 2, clock(), done=False)
+    private_links.go_on(page.link_id, 2, clock(), done=False)
     assert private_links.find(token, clock()) == replace(page, version=2)
-    private_links.go_on(page, 3, clock(), done=True)
+    private_links.go_on(page.link_id, 3, clock(), done=True)
     assert private_links.find(token, clock()) is None
 
 
@@ -133,5 +133,5 @@ def test_a_page_takes_only_so_many_answers(db, clock):
     chats.settle(load(), answered(hear(clock), token="t"), clock())
     page = private_links.find("t", clock())
     counted = [private_links.count_post(page, clock()) for _ in range(private_links.POSTS + 1)]
-    assert counted == [True] * private_links.POSTS + [False]
+    assert counted == [*range(1, private_links.POSTS + 1), 0]
     assert PrivateLink.get().posts == private_links.POSTS

@@ -223,8 +223,8 @@ def test_the_outsider_asks_for_nothing_and_learns_nothing(circle):
 
 def test_a_group_that_does_not_run_swaps_nothing(circle):
     Group.update(status="paused").where(Group.id == circle.group_id).execute()
-    assert ask(circle) == Refused("not_active")
-    assert facts_of(circle, "Chidi").swaps(circle.seats["Chidi"]).obstacle == "not_active"
+    assert ask(circle) == Refused("not_running")
+    assert facts_of(circle, "Chidi").swaps(circle.seats["Chidi"]).obstacle == "not_running"
 
 
 # --- answering ------------------------------------------------------------------------------

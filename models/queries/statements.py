@@ -1,0 +1,42 @@
+"""All that was paid into a seat, for its holder's statement."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from models.base import database
+from models.rules.schedule import local_date
+
+# A payment may settle several obligations; it is late when one of them was settled after its cut-off.
+SQL = """
+SELECT p.short_ref, coalesce(p.paid_at, p.created_at), coalesce(p.received_kobo, p.amount_kobo), p.fee_kobo, p.status,
+       EXISTS (SELECT 1 FROM allocation a JOIN obligation o ON o.id = a.obligation_id
+                WHERE a.payment_id = p.id AND p.paid_at > o.due_at)
+  FROM payment p
+  JOIN seat s ON s.id = p.seat_id AND s.member_id = %s
+ WHERE p.seat_id = %s AND p.status IN ('created', 'sending', 'pending', 'success')
+ ORDER BY coalesce(p.paid_at, p.created_at), p.id
+"""
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One payment. status: ok | late | checking."""
+
+    on: date
+    short_ref: str
+    kobo: int
+    status: str
+
+
+def payments_of(seat_id: int, member_id: int) -> tuple[StatementLine, ...]:
+    """Every payment of a seat, the first one first; nothing when the seat is not hers."""
+    rows = database.execute_sql(SQL, (member_id, seat_id)).fetchall()
+    return tuple(
+        StatementLine(
+            on=local_date(at),
+            short_ref=short_ref,
+            kobo=kobo - fee if status == "success" and kobo > fee else kobo,
+            status="checking" if status != "success" else "late" if late else "ok",
+        )
+        for short_ref, at, kobo, fee, status, late in rows
+    )
