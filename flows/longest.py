@@ -78,8 +78,6 @@ FAMILIES: Mapping[str, str] = {
     "why": "NO_",
     "more": "TIME_",
     "reason": "WHY_",
-    "more": "TIME_",
-    "reason": "WHY_",
 }
 FAMILIES_OF_SCREENS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("E9e", "why"): ("ASK_",),

@@ -26,7 +26,8 @@ _LIKE_A_CHOICE = re.compile(r"(\d+)\. ")
 # A chat makes text bold, slanted, struck or a list out of these signs; each has a twin that it leaves alone.
 _TWINS = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
 _LIKE_A_LIST = str.maketrans({"-": "–", ">": "›", "•": "·"})
-_DIAL_STRING = re.compile(r"(?<![\w*`])\*[0-9*]*[0-9]#(?![\w`])")
+# With a star inside: what somebody typed has none left, so a name of "0#" in bold is not taken for it.
+_DIAL_STRING = re.compile(r"(?<![\w*`])\*[0-9]+(?:\*[0-9]+)+#(?![\w`])")
 _MASK = re.compile(r"\*{3}(?=[\d{])")
 _UNSAID = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 

@@ -108,9 +108,9 @@ def change_pin(command: ChangePin, context: Context, repeated: bool) -> Outcome:
 
 def put_in_force(pin_hash: str, context: Context) -> None:
     """The new PIN counts, old mistakes are forgotten, and S20 tells her."""
-    Member.update(
-        pin_hash=stored_form(pin_hash), pin_changed_at=context.now, pin_failures=0, pin_locks=0
-    ).where(Member.id == context.member).execute()
+    Member.update(pin_hash=stored_form(pin_hash), pin_changed_at=context.now, pin_failures=0, pin_locks=0).where(
+        Member.id == context.member
+    ).execute()
     queue_message(
         "S20",
         dedupe_key=f"pin:{context.key}",

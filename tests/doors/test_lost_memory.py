@@ -109,5 +109,8 @@ def test_without_a_database_she_is_told_to_come_again(traveller: Traveller) -> N
     traveller.phone.dial()
     database.close_all()
     database.init("nowhere", host="127.0.0.1", port=1, user="ajo")
-    assert "Ajo is busy now" in traveller.phone.say("1")
-    assert traveller.phone.over
+    for _ in range(LONGEST):  # a newcomer's first answers need no books; the first that needs them is told
+        if traveller.phone.over:
+            break
+        traveller.phone.say(traveller.journey.answer(traveller.phone.screen, traveller.words))
+    assert "Ajo is busy now" in traveller.phone.screen

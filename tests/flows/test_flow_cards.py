@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flows.cutting import units
@@ -152,6 +152,8 @@ def test_a_value_makes_nothing_bold_and_no_choice(typed, shown):
 
 
 @given(st.text(max_size=40))
+@example("0#")
+@example("0*1# x")
 def test_no_value_makes_a_choice_or_a_mark(typed):
     message = card("A6", "1", "2", name=Name(typed))
 

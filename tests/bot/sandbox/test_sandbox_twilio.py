@@ -235,9 +235,7 @@ def test_outside_the_24_hours_it_is_taken_and_fails_later(sandbox: Sandbox, twil
 
 
 @pytest.mark.parametrize(("hours", "arrived"), [(23.9, 1), (24.1, 0)])
-def test_the_24_hours_are_of_the_moved_clock(
-    sandbox: Sandbox, twilio: Client, hours: float, arrived: int
-) -> None:
+def test_the_24_hours_are_of_the_moved_clock(sandbox: Sandbox, twilio: Client, hours: float, arrived: int) -> None:
     phone = sandbox.client.whatsapp(ADA)
     phone.say("hello")
     sandbox.client.move_clock(hours * 3600)

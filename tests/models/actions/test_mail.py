@@ -17,7 +17,8 @@ STRANGER = "+2348099990099"
 
 
 def queue(now, key="k1", **more):
-    return queue_message(**{"text_key": "S99", "dedupe_key": key, "facts": {"amt": "N5,000"}, "phone": STRANGER, "now": now} | more)
+    values = {"text_key": "S99", "dedupe_key": key, "facts": {"amt": "N5,000"}, "phone": STRANGER, "now": now}
+    return queue_message(**values | more)
 
 
 def status(outbox_id):
