@@ -22,9 +22,7 @@ SENTENCES = {
 @click.command("staff")
 @click.argument("email")
 @click.option("--name", required=True, help="How colleagues know her.")
-@click.option(
-    "--phone", required=True, help="Her own number; news of new devices goes there."
-)
+@click.option("--phone", required=True, help="Her own number; news of new devices goes there.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.OWNER.value, show_default=True)
 def staff_command(email: str, name: str, phone: str, role: str) -> None:
     """Let somebody into the panel; prints the link with which she sets herself up."""

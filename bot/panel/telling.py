@@ -1,7 +1,7 @@
 """What became of a form, told on the next page: after a POST she is led to a page that she may reload.
 
-The outcome travels in a cookie that is signed, lives for a minute and is taken away when it has been read: it holds the key
-of a sentence and short values, nothing that is secret.
+The outcome travels in a cookie that is signed, lives for a minute and is taken away when it has been read: it holds the
+key of a sentence and short values, nothing that is secret.
 """
 
 from dataclasses import dataclass
