@@ -20,12 +20,26 @@ def approvers_of(group_id: int, recipient_id: int) -> tuple[int, ...]:
 
 def yes_of(payout: Payout) -> set[int]:
     """Members whose yes counts for the payout as it stands now: for this content, not for an earlier one."""
-    query = Approval.select(Approval.member).where(
+    return {row.member_id for row in _yeses(payout) if row.member_id is not None}
+
+
+def staff_yes_of(payout: Payout) -> set[int]:
+    """Those of the staff whose yes counts for the payout as it stands now."""
+    return {row.staff_id for row in _yeses(payout) if row.staff_id is not None}
+
+
+def voices(payout: Payout) -> int:
+    """How many different people have said yes to the payout as it stands now."""
+    return approvals.voices(yes_of(payout), payout.member_id, staff_yes_of(payout))
+
+
+def _yeses(payout: Payout) -> list[Approval]:
+    query = Approval.select(Approval.member, Approval.staff).where(
         (Approval.subject == subject(payout.id))
         & (Approval.payload_hash == payout.payload_hash)
         & (Approval.verdict == "yes")
     )
-    return {row.member_id for row in query}
+    return list(query)
 
 
 def in_flight_kobo(most_fee_kobo: int) -> int:

@@ -1,6 +1,15 @@
-"""The staff of the panel, their sessions, and what two of them decide. Schema: migration 0013."""
+"""The staff of the panel, their sessions, and what two of them decide. Schema: migrations 0013 and 0014."""
 
-from peewee import BigAutoField, BlobField, BooleanField, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
 from models.base import Row
@@ -124,6 +133,7 @@ class Proposal(Row):
     payload_hash = TextField()
     group = ForeignKeyField(Group, null=True)
     group_id: int | None
+    risk_kobo = BigIntegerField(default=0)
     note = TextField()
     maker = ForeignKeyField(Staff)
     maker_id: int

@@ -1,0 +1,8 @@
+"""Everything that two of the staff decide together: one line each."""
+
+from typing import Final
+
+from models.actions import payouts_by_staff
+from models.actions.proposing import Kind
+
+KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in (payouts_by_staff.PAYOUT,)}
