@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from models.actions import payouts_by_staff
+from models.actions import payouts_by_staff, switches_by_two, waivers_by_staff
 from models.actions.proposing import Kind
 
-KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in (payouts_by_staff.PAYOUT,)}
+KINDS: Final[dict[str, Kind]] = {
+    kind.name: kind
+    for kind in (
+        payouts_by_staff.PAYOUT,
+        waivers_by_staff.LATE_FEE,
+        switches_by_two.LIFT_PAYOUTS,
+        switches_by_two.LIFT_BLASTS,
+    )
+}

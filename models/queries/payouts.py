@@ -1,5 +1,7 @@
 """Reads about payouts: who may approve one, and who has."""
 
+from peewee import fn
+
 from models.base import database
 from models.queries.groups import officers
 from models.rules import approvals
@@ -40,6 +42,12 @@ def _yeses(payout: Payout) -> list[Approval]:
         & (Approval.verdict == "yes")
     )
     return list(query)
+
+
+def approved_kobo() -> int:
+    """What goes out as soon as nothing stops it."""
+    waiting = Payout.status.in_(("approved", "reserved", "retry"))
+    return int(Payout.select(fn.COALESCE(fn.SUM(Payout.net_kobo), 0)).where(waiting).scalar())
 
 
 def in_flight_kobo(most_fee_kobo: int) -> int:

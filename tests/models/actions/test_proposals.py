@@ -7,20 +7,24 @@ from datetime import timedelta
 import psycopg2
 import pytest
 
-from models.actions import proposals, switches
+from models.actions import cycles, penalties, proposals, switches, waivers
 from models.actions.forms import Effect
 from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
 from models.base import database
+from models.commands import AskWaiver, DecideWaiver, Done
 from models.queries.invariants import violations
 from models.queries.payouts import staff_yes_of, voices
 from models.rules.proposals import LIFE
 from models.rules.refused import Refused
 from models.rules.staff import Role
 from models.sealing import keys
+from models.tables.cycles import Obligation
 from models.tables.ledger import Audit
+from models.tables.mail import Outbox
 from models.tables.money import Approval, Payout
 from models.tables.people import Member
+from models.tables.requests import Waiver
 from models.tables.staff import Proposal, Staff
 from tests.support.circles import Circle, add_account, running_group
 from tests.support.panel import hire
@@ -303,3 +307,90 @@ def test_one_that_is_over_does_not_stand_in_the_way_of_the_next(circle, maker):
     circle.now += LIFE
     assert proposed(circle, maker).id != row.id
     assert status(row) == "expired"
+
+
+# --- the other kinds -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fined(db) -> Circle:
+    """Chidi has been charged a late fee; the others have paid."""
+    circle = running_group()
+    circle.all_pay(but=("Chidi",))
+    circle.now = circle.cycle(1).due_at + timedelta(days=1)
+    cycles.pass_cutoffs(circle.now)
+    for row in penalties.penalties_due(circle.now, checked_at=circle.now):
+        penalties.add_penalty(row, circle.now, checked_at=circle.now)
+    return circle
+
+
+def about_her_fee() -> Wish:
+    return Wish("late_fee_waiver", f"fee:{Obligation.get(Obligation.kind == 'penalty').id}", {}, "Her bank was down")
+
+
+def agree(circle: Circle, what: Wish) -> Effect | Refused:
+    """One proposes, another checks."""
+    first, second = employed(circle, Role.FINANCE, 1), employed(circle, Role.OWNER, 2)
+    made = proposals.propose(what, first, circle.now)
+    if isinstance(made, Refused):
+        return made
+    assert made.facts is not None
+    return check(circle, Proposal.get_by_id(made.facts["proposal_id"]), second)
+
+
+def test_two_take_off_a_late_fee_that_nobody_asked_about(fined):
+    assert agree(fined, about_her_fee()) == Effect("fee_waived", facts={"amount": "N200"})
+
+    assert (Waiver.get().status, Obligation.get(Obligation.kind == "penalty").status) == ("waived", "waived")
+    assert Outbox.select().where(Outbox.text_key == "S42w").count() == 1
+
+
+def test_two_answer_the_question_that_she_has_asked(fined):
+    assert waivers.ask_waiver(AskWaiver(fined.seats["Chidi"], "travel"), fined.context("Chidi")) == Done()
+    assert agree(fined, about_her_fee()).done  # type: ignore[union-attr]
+    assert (Waiver.get().status, Waiver.select().count()) == ("waived", 1)
+
+
+def test_what_the_officers_have_answered_stands(fined):
+    waivers.ask_waiver(AskWaiver(fined.seats["Chidi"], "travel"), fined.context("Chidi"))
+    waivers.decide_waiver(DecideWaiver(Waiver.get().id, allow=False), fined.context("Ada"))
+    assert agree(fined, about_her_fee()) == Refused("answered")
+
+
+def test_a_fee_that_she_has_paid_stays_paid(fined):
+    what = about_her_fee()
+    fined.pay("Chidi", 5_200_00)
+    assert agree(fined, what) == Refused("gone")
+
+
+def test_two_let_the_payouts_go_again(circle):
+    lift = Wish("lift_payouts_switch", switches.PAYOUTS_STOPPED, {}, "The books are in order again")
+    assert agree(circle, lift) == Refused("gone")
+    switches.stop_payouts("a difference", actor="staff:1", now=circle.now)
+
+    maker, checker = employed(circle, Role.FINANCE, 3), employed(circle, Role.OWNER, 4)
+    made = proposals.propose(lift, maker, circle.now)
+    assert isinstance(made, Effect)
+    assert check(circle, Proposal.get(), checker) == Effect("payouts_lifted")
+    assert switches.payouts_stopped() is None
+
+
+def test_a_switch_that_was_pulled_again_is_another_matter(circle):
+    maker, checker = employed(circle, Role.FINANCE, 1), employed(circle, Role.OWNER, 2)
+    switches.stop_blasts("wrong text", actor="staff:1", now=circle.now)
+    proposals.propose(
+        Wish("lift_blasts_switch", switches.BLASTS_STOPPED, {}, "The text is right now"), maker, circle.now
+    )
+    switches.resume_blasts(actor="test", now=circle.now)
+    circle.now += timedelta(minutes=1)
+    switches.stop_blasts("again", actor="staff:1", now=circle.now)
+
+    assert check(circle, Proposal.get(), checker) == Refused("changed")
+    assert switches.blasts_stopped() == "again"
+
+
+def test_a_field_officer_lifts_no_switch(circle):
+    officer = employed(circle, Role.FIELD, 1)
+    switches.stop_blasts("wrong text", actor="staff:1", now=circle.now)
+    lift = Wish("lift_blasts_switch", switches.BLASTS_STOPPED, {}, "The text is right now")
+    assert proposals.propose(lift, officer, circle.now) == Refused("not_allowed")
