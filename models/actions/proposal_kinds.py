@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from models.actions import payouts_by_staff, switches_by_two, waivers_by_staff
+from models.actions import payouts_by_staff, suspense, switches_by_two, waivers_by_staff
 from models.actions.proposing import Kind
 
 KINDS: Final[dict[str, Kind]] = {
@@ -10,6 +10,8 @@ KINDS: Final[dict[str, Kind]] = {
     for kind in (
         payouts_by_staff.PAYOUT,
         waivers_by_staff.LATE_FEE,
+        suspense.ASSIGN,
+        suspense.RETURN,
         switches_by_two.LIFT_PAYOUTS,
         switches_by_two.LIFT_BLASTS,
     )
