@@ -2,8 +2,7 @@
 
 The checker's yes counts for what the maker saw: the subject is looked at again under its lock, and when anything
 that was shown is another thing by now, nothing happens. What has been agreed is carried out in
-the same transaction, and in the audit trail stand both. Whether somebody has a say is decided here
-and nowhere else; the pages only ask.
+the same transaction, and in the audit trail stand both. Who has a say, `proposal_rights` knows.
 """
 
 from collections.abc import Mapping
@@ -12,19 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from models.actions import audit, books
+from models.actions import proposal_rights as rights
 from models.actions.forms import Effect
 from models.actions.proposal_kinds import KINDS
 from models.actions.proposing import About, Agreed, Kind
 from models.actions.signing_in import Somebody
 from models.base import database, move, next_id, transaction
-from models.queries.groups import IN_GROUP
 from models.rules import proposals as rules
-from models.rules.proposals import Person
 from models.rules.refused import Refused
-from models.rules.staff import may, own_groups_only
-from models.tables.groups import Seat
-from models.tables.people import Member
-from models.tables.staff import Proposal, Staff
+from models.tables.staff import Proposal
 
 
 @dataclass(frozen=True)
@@ -41,18 +36,11 @@ class Wish:
 def propose(wish: Wish, who: Somebody, now: datetime) -> Effect | Refused:
     """The first of two. Done: proposed (proposal_id). Refused: not_allowed, short_note, long_note, waits_already,
     conflict, gone, and whatever the kind says."""
-    kind = KINDS[wish.kind]
-    if not may(who.role, kind.make):
-        return Refused("not_allowed")
     if (refusal := rules.note_refusal(wish.note)) is not None:
         return refusal
-    about = kind.about(wish.subject, wish.wanted, now)
+    about = rights.preview(wish.kind, wish.subject, wish.wanted, who, now)
     if isinstance(about, Refused):
         return about
-    if own_groups_only(who.role) and about.group_id not in who.groups:
-        return Refused("gone")
-    if (refusal := rules.conflict(_person(who), _stakes(about))) is not None:
-        return refusal
     _end_overdue(wish, now)
     proposal_id = _insert(wish, about, who, now)
     if proposal_id is None:
@@ -73,15 +61,14 @@ def check(proposal_id: int, shown_hash: str, note: str, who: Somebody, now: date
         return Refused("gone")
     if (refusal := _second(row, who, note, now)) is not None:
         return refusal
-    kind = KINDS[row.kind]
-    about = kind.about(row.subject, row.payload["wanted"], now)
+    about = rights.about_now(row, now)
     if isinstance(about, Refused):
         return about
-    if not _unchanged(row, about, shown_hash):
+    if row.payload_hash != shown_hash or not rights.unchanged(row, about):
         return Refused("changed")
-    if (refusal := _own_matter(row, about, who)) is not None:
+    if (refusal := rights.own_matter(row, about, who)) is not None:
         return refusal
-    effect = _apply(kind, row, who, now)
+    effect = _apply(KINDS[row.kind], row, who, now)
     if isinstance(effect, Refused):
         return effect
     move(Proposal, row.id, "waiting", "done", checker=who.staff_id, checker_note=note.strip(), checked_at=now)
@@ -100,11 +87,9 @@ def refuse(proposal_id: int, note: str, who: Somebody, now: datetime) -> Effect 
         return Refused("gone")
     if (refusal := _second(row, who, note, now)) is not None:
         return refusal
-    about = KINDS[row.kind].about(row.subject, row.payload["wanted"], now)
-    if isinstance(about, About):
-        refusal = _own_matter(row, about, who)
-        if refusal is not None:
-            return refusal
+    about = rights.about_now(row, now)
+    if isinstance(about, About) and (refusal := rights.own_matter(row, about, who)) is not None:
+        return refusal
     move(Proposal, row.id, "waiting", "refused", checker=who.staff_id, checker_note=note.strip(), checked_at=now)
     _note("refuse", row, who.actor, now)
     return Effect("refused")
@@ -114,11 +99,9 @@ def refuse(proposal_id: int, note: str, who: Somebody, now: datetime) -> Effect 
 def withdraw(proposal_id: int, who: Somebody, now: datetime) -> Effect | Refused:
     """The maker thinks better of it. Done: withdrawn. Refused: gone (also: it is not hers)."""
     row = _locked(proposal_id)
-    if (
-        row is None
-        or row.maker_id != who.staff_id
-        or not move(Proposal, row.id, "waiting", "withdrawn", checked_at=now)
-    ):
+    if row is None or row.maker_id != who.staff_id:
+        return Refused("gone")
+    if not move(Proposal, row.id, "waiting", "withdrawn", checked_at=now):
         return Refused("gone")
     _note("withdraw", row, who.actor, now)
     return Effect("withdrawn")
@@ -182,32 +165,8 @@ def _locked(proposal_id: int) -> Proposal | None:
 
 
 def _second(row: Proposal, who: Somebody, note: str, now: datetime) -> Refused | None:
-    """Whether she may be the second of two in this, as far as the proposal itself tells."""
-    if own_groups_only(who.role) and row.group_id not in who.groups:
-        return Refused("gone")
-    if not may(who.role, KINDS[row.kind].check):
-        return Refused("not_allowed")
-    if row.status != "waiting":
-        return Refused("gone")
-    if row.expires_at <= now:
-        return Refused("over")
-    if (refusal := rules.second_refusal(_maker(row), _person(who))) is not None:
-        return refusal
-    return rules.note_refusal(note)
-
-
-def _own_matter(row: Proposal, about: About, who: Somebody) -> Refused | None:
-    """Neither of the two: the maker may have become a member of the group since."""
-    stakes = _stakes(about)
-    found = (rules.conflict(person, stakes) for person in (_person(who), _maker(row)))
-    return next((refusal for refusal in found if refusal is not None), None)
-
-
-def _unchanged(row: Proposal, about: About, shown_hash: str) -> bool:
-    """What she was shown is what was proposed, the row says so itself, and it is still so."""
-    now_so = {"wanted": row.payload["wanted"], "facts": dict(about.facts)}
-    hashes = {rules.payload_hash(row.kind, row.subject, payload) for payload in (row.payload, now_so)}
-    return hashes == {row.payload_hash} == {shown_hash}
+    refusal = rights.second(row, who, now)
+    return rules.note_refusal(note) if refusal is None else refusal
 
 
 def _apply(kind: Kind, row: Proposal, who: Somebody, now: datetime) -> Effect | Refused:
@@ -228,24 +187,6 @@ def _apply(kind: Kind, row: Proposal, who: Somebody, now: datetime) -> Effect | 
         if isinstance(effect, Refused):
             saved.rollback()
     return effect
-
-
-def _stakes(about: About) -> rules.Stakes:
-    members = Member.select(Member.phone_index).where(Member.id.in_(sorted(about.members)))
-    phones = {bytes(row.phone_index) for row in members}
-    if about.group_id is not None:
-        seats = (Seat.group == about.group_id) & Seat.status.in_(IN_GROUP)
-        savers = Member.select(Member.phone_index).join(Seat, on=(Seat.member == Member.id)).where(seats)
-        phones |= {bytes(row.phone_index) for row in savers}
-    return rules.Stakes(frozenset(phones), about.staff)
-
-
-def _person(who: Somebody) -> Person:
-    return Person(who.staff_id, who.phone_index)
-
-
-def _maker(row: Proposal) -> Person:
-    return Person(row.maker_id, bytes(Staff.get_by_id(row.maker_id).phone_index))
 
 
 def _note(verb: str, row: Proposal, actor: str, now: datetime) -> None:
