@@ -34,5 +34,9 @@ def staff_command(email: str, name: str, phone: str, role: str) -> None:
     )
     if isinstance(invited, Refused):
         raise click.ClickException(SENTENCES[invited.why])
+    if invited.role != role:
+        click.echo(
+            f"She is known already, as {invited.role}, and stays that; two of the staff change a role.", err=True
+        )
     click.echo(f"{current().public_url.rstrip('/')}/admin/set-up/{invited.token}")
     click.echo("The link works once, until this time tomorrow.")

@@ -1,9 +1,9 @@
 """Who may open which page. Every page goes through `Panel.page`, which says what right it needs.
 
 Nobody without a session gets further than the sign-in; a right that a role lacks is a 403, somebody
-else's group a 404. Every form brings the session's own token (CSRF), comes from our own pages, and
-has a key that was minted when it was shown. A test walks through the route map and asks every
-page as every role.
+else's group a 404, too many requests a 429. Every form brings the session's own token (CSRF), comes from our own
+pages, and has a key that was minted when it was shown. A test walks through the route map and asks
+every page as every role.
 """
 
 import functools
@@ -11,13 +11,16 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, g, redirect, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.security import key_matches
+from bot.panel import limits
+from bot.panel.limits import Limit
+from bot.security import fingerprint, key_matches
 from bot.settings import Settings
 from models.actions import signing_in
 from models.actions.signing_in import Session, Somebody
@@ -45,6 +48,14 @@ class Door:
     methods: tuple[str, ...]
 
 
+class TooMany(Exception):
+    """One request too many; answered with a 429. seconds: after how many to come back."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
 @dataclass
 class Panel:
     """The panel's routes, with the cookie that its settings ask for."""
@@ -55,7 +66,7 @@ class Panel:
 
     def __post_init__(self) -> None:
         self.routes = Blueprint("panel", "bot.panel", url_prefix=PREFIX, template_folder="templates")
-        self.routes.after_request(self._harden)
+        self.routes.after_request(self.harden)
 
     @property
     def secure(self) -> bool:
@@ -66,22 +77,22 @@ class Panel:
         """The prefix binds it to this host; browsers refuse it without TLS."""
         return "__Host-panel" if self.secure else "panel"
 
-    def page(self, rule: str, right: Right, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
-        """A page for those who have the right. The view gets who she is as its first argument."""
+    def page(
+        self, rule: str, right: Right, *, methods: tuple[str, ...] = ("GET",), limit: Limit | None = None
+    ) -> Callable[[View], View]:
+        """A page for those who have the right. The view gets who she is as its first argument.
+
+        limit: how often she may ask for this page, over and above what holds for all pages.
+        """
 
         def register(view: View) -> View:
             @functools.wraps(view)
             def guarded(**path: Any) -> Any:
-                session = self.session()
-                if session is None:
-                    return _to(SIGN_IN)
-                if not session.proven:
-                    return _to(PROVE)
-                if not may(session.who.role, right):
-                    abort(403)
-                if request.method == "POST":
-                    self.check_form(session)
-                g.who = session.who
+                session = self.enter(right)
+                if not isinstance(session, Session):
+                    return session
+                if limit is not None:
+                    self.count(limit, session.who.actor)
                 return view(session.who, **path)
 
             self.routes.add_url_rule(rule, view.__name__, guarded, methods=list(methods))
@@ -91,20 +102,48 @@ class Panel:
         return register
 
     def open_page(self, rule: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
-        """A page of signing in: open to everybody."""
+        """A page of signing in: open to everybody, but not without end."""
 
         def register(view: View) -> View:
-            self.routes.add_url_rule(rule, view.__name__, view, methods=list(methods))
+            @functools.wraps(view)
+            def counted(**path: Any) -> Any:
+                self.count(limits.DOOR, fingerprint(self.settings.secret_key.encode(), request.remote_addr or ""))
+                return view(**path)
+
+            self.routes.add_url_rule(rule, view.__name__, counted, methods=list(methods))
             self.doors[f"panel.{view.__name__}"] = Door(None, methods)
             return view
 
         return register
 
-    def session(self) -> Session | None:
+    def enter(self, right: Right, *, awake: bool = True) -> Session | Response:
+        """Her session when she may come in, otherwise where she is led to. Ends in a 403 when she lacks the right.
+
+        awake: a page that asks by itself, again and again, is no sign that somebody sits before it.
+        """
+        session = self.session(awake=awake)
+        if session is None:
+            return _to(SIGN_IN)
+        if not session.proven:
+            return _to(PROVE)
+        self.count(limits.FORMS if request.method == "POST" else limits.PAGES, session.who.actor)
+        if not may(session.who.role, right):
+            abort(403)
+        if request.method == "POST":
+            self.check_form(session)
+        g.who = session.who
+        return session
+
+    def count(self, limit: Limit, whom: str) -> None:
+        """One more of these, unless it is one too many."""
+        if limits.over(limit, whom, clock.now()):
+            raise TooMany(limit.seconds)
+
+    def session(self, *, awake: bool = True) -> Session | None:
         """This browser's session, asked for once in a request."""
         if "panel_session" not in g:
             token = request.cookies.get(self.cookie, "")
-            g.panel_session = signing_in.session_of(token, clock.now()) if token else None
+            g.panel_session = signing_in.session_of(token, clock.now(), awake=awake) if token else None
         found: Session | None = g.panel_session
         return found
 
@@ -116,7 +155,10 @@ class Panel:
 
     def from_ours(self) -> bool:
         """Whether the browser says that a page of our own sent this. One that says nothing is old, not hostile."""
-        return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            return False
+        origin = request.headers.get("Origin")
+        return origin is None or urlsplit(origin).netloc in (request.host, urlsplit(self.settings.public_url).netloc)
 
     def remember(self, answer: Response, token: str) -> Response:
         """Give the browser its token; it goes when the browser is closed."""
@@ -137,8 +179,9 @@ class Panel:
         )
         return answer
 
-    def _harden(self, answer: FlaskResponse) -> FlaskResponse:
-        answer.headers["Content-Security-Policy"] = CONTENT
+    def harden(self, answer: FlaskResponse) -> FlaskResponse:
+        """What every answer of the panel tells the browser to refuse."""
+        answer.headers.setdefault("Content-Security-Policy", CONTENT)
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["X-Frame-Options"] = "DENY"
         answer.headers["Referrer-Policy"] = "same-origin"

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from bot.panel import telling, words
+from bot.panel import refusals, telling, words
 from bot.panel.gate import PREFIX, Panel, form_key
 from bot.panel.pages import PAGES
 from bot.settings import Settings
@@ -28,6 +28,7 @@ def panel_of(settings: Settings) -> Panel:
     panel = Panel(settings)
     for page in PAGES:
         page.add(panel)
+    refusals.add(panel.routes)
     panel.routes.add_url_rule("/files/<mark>/<path:name>", "file", _file)
     panel.routes.context_processor(lambda: _known(panel))
     panel.routes.after_request(telling.clear)

@@ -60,18 +60,20 @@ class SignedIn:
 
 
 def sign_in(email: str, password: str, address: str, now: datetime) -> SignedIn | Refused:
-    """The first factor. Refused: wrong (whatever it was), locked, too_many (from this network address)."""
+    """The first factor. Refused: wrong (whatever it was, also while it is locked), too_many (from this address).
+
+    That somebody is locked is told to herself, by SMS, and not to whoever tries her name.
+    """
     if _too_many(address, now):
         return Refused("too_many")
     plain = clean_email(email)
     row = Staff.get_or_none(Staff.email_index == keys().index(plain or "", "email"))
     known = row if row is not None and row.status == "active" else None
     right = passwords.matches(password, known.password_hash if known else None)
-    if known is not None and known.locked_until is not None and known.locked_until > now:
-        return Refused("locked")
-    if known is None or not right:
-        return _failed(known.id if known else None, address, now)
-    return SignedIn(_new_session(known.id, proven=False, now=now))
+    if known is not None and right and not _locked(known, now):
+        return SignedIn(_new_session(known.id, proven=False, now=now))
+    _failed(known.id if known else None, address, now)
+    return Refused("wrong")
 
 
 def prove(session: Session, code: str, address: str, device: str, now: datetime) -> SignedIn | Refused:
@@ -82,8 +84,11 @@ def prove(session: Session, code: str, address: str, device: str, now: datetime)
 
 
 @transaction
-def session_of(token: str, now: datetime) -> Session | None:
-    """Who this browser is, and that it is still there: None after a quarter of an hour of silence or eight hours."""
+def session_of(token: str, now: datetime, *, awake: bool = True) -> Session | None:
+    """Who this browser is, and that it is still there: None after a quarter of an hour of silence or eight hours.
+
+    awake: somebody did something; without it the silence goes on.
+    """
     row = StaffSession.get_or_none(
         (StaffSession.token_index == keys().index(token, "staff session")) & StaffSession.ended_at.is_null()
     )
@@ -93,7 +98,8 @@ def session_of(token: str, now: datetime) -> Session | None:
     if staff.status != "active" or now - row.seen_at > rules.IDLE or now - row.made_at > rules.LONGEST:
         end_session(row.id, now)
         return None
-    StaffSession.update(seen_at=now).where(StaffSession.id == row.id).execute()
+    if awake:
+        StaffSession.update(seen_at=now).where(StaffSession.id == row.id).execute()
     groups = [line.group_id for line in StaffGroup.select().where(StaffGroup.staff == staff.id)]
     who = Somebody(staff.id, staff.name, Role(staff.role), bytes(staff.phone_index), frozenset(groups))
     return Session(row.id, row.proven, row.csrf, who)
@@ -108,14 +114,16 @@ def end_session(session_id: int, now: datetime) -> None:
 @transaction
 def _prove(session: Session, code: str, address: str, device: str, now: datetime) -> SignedIn | Refused:
     staff = Staff.select().where(Staff.id == session.who.staff_id).for_update().get()
-    if staff.locked_until is not None and staff.locked_until > now:
+    if _locked(staff, now):
         return Refused("locked")
-    if not (_right_code(staff, code, now) or _recovered(staff.id, code, now)):
+    recovered = not (by_phone := _right_code(staff, code, now)) and _recovered(staff.id, code, now)
+    if not by_phone and not recovered:
         return _failed(staff.id, address, now)
     Staff.update(failures=0, locks=0, locked_until=None, signed_in_at=now).where(Staff.id == staff.id).execute()
     end_session(session.session_id, now)
     _greet(staff, device, now)
-    audit.note("staff.sign_in", f"staff:{staff.id}", actor=f"staff:{staff.id}", now=now)
+    by = "recovery code" if recovered else "phone"
+    audit.note("staff.sign_in", f"staff:{staff.id}", actor=f"staff:{staff.id}", now=now, detail={"by": by})
     return SignedIn(_new_session(staff.id, proven=True, now=now))
 
 
@@ -144,6 +152,8 @@ def _failed(staff_id: int | None, address: str, now: datetime) -> Refused:
     if staff_id is None:
         return Refused("wrong")
     staff = Staff.select().where(Staff.id == staff_id).for_update().get()
+    if _locked(staff, now):
+        return Refused("locked")
     failures = staff.failures + 1
     if failures < rules.TRIES:
         Staff.update(failures=failures).where(Staff.id == staff_id).execute()
@@ -154,6 +164,10 @@ def _failed(staff_id: int | None, address: str, now: datetime) -> Refused:
     audit.note("staff.lock", f"staff:{staff_id}", actor="system", now=now)
     _tell(staff, "S71", f"staff-locked:{staff_id}:{now.isoformat()}", now)
     return Refused("locked")
+
+
+def _locked(staff: Staff, now: datetime) -> bool:
+    return staff.locked_until is not None and staff.locked_until > now
 
 
 def _too_many(address: str, now: datetime) -> bool:

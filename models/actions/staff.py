@@ -27,10 +27,11 @@ RECOVERY_BYTES: Final = 5
 
 @dataclass(frozen=True)
 class Invited:
-    """Somebody who may set herself up with this token."""
+    """Somebody who may set herself up with this token. role: hers, which an invitation does not change."""
 
     staff_id: int
     token: str = field(repr=False)
+    role: Role
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ class Setup:
 
 @transaction
 def invite(*, email: str, phone: str, name: str, role: Role, actor: str, now: datetime) -> Invited | Refused:
-    """Take somebody in, or give her a new link. Refused: bad_email, active_already."""
+    """Take somebody in, or give a new link to one who is known but not at work. Refused: bad_email, active_already.
+
+    One who is known keeps her role and her phone: an invitation is one person's act, and roles are changed by two.
+    """
     plain = clean_email(email)
     if plain is None:
         return Refused("bad_email")
@@ -53,10 +57,20 @@ def invite(*, email: str, phone: str, name: str, role: Role, actor: str, now: da
     if row is not None and row.status == "active":
         return Refused("active_already")
     staff_id = _insert(plain, phone, name, role, actor, now) if row is None else row.id
-    if row is not None:
-        Staff.update(role=role.value, name=name, status="invited").where(Staff.id == staff_id).execute()
-    audit.note("staff.invite", f"staff:{staff_id}", actor=actor, now=now, detail={"role": role.value})
-    return Invited(staff_id, _new_setup(staff_id, now))
+    kept = role if row is None else Role(row.role)
+    audit.note("staff.invite", f"staff:{staff_id}", actor=actor, now=now, detail={"role": kept.value})
+    return Invited(staff_id, _new_setup(staff_id, now), kept)
+
+
+@transaction
+def new_link(staff_id: int, *, actor: str, now: datetime) -> Invited | Refused:
+    """Password or phone lost: she sets both anew, and until then nobody is signed in as her. Refused: gone."""
+    row = Staff.get_or_none(Staff.id == staff_id)
+    if row is None:
+        return Refused("gone")
+    end_sessions_of(staff_id, now)
+    audit.note("staff.new_link", f"staff:{staff_id}", actor=actor, now=now)
+    return Invited(staff_id, _new_setup(staff_id, now), Role(row.role))
 
 
 @transaction
@@ -100,12 +114,17 @@ def disable(staff_id: int, *, actor: str, now: datetime) -> bool | Refused:
     if row.role == Role.OWNER and _owners(but=staff_id) == 0:
         return Refused("last_owner")
     changed = Staff.update(status="disabled").where((Staff.id == staff_id) & (Staff.status != "disabled")).execute()
-    StaffSession.update(ended_at=now).where(
-        (StaffSession.staff == staff_id) & StaffSession.ended_at.is_null()
-    ).execute()
+    end_sessions_of(staff_id, now)
+    _use_up_links(staff_id, now)
     if changed:
         audit.note("staff.disable", f"staff:{staff_id}", actor=actor, now=now)
     return bool(changed)
+
+
+def end_sessions_of(staff_id: int, now: datetime) -> int:
+    """Within a transaction: out of every browser. How many there were."""
+    mine = (StaffSession.staff == staff_id) & StaffSession.ended_at.is_null()
+    return int(StaffSession.update(ended_at=now).where(mine).execute())
 
 
 @transaction
@@ -158,9 +177,7 @@ def _activate(token: str, setup: Setup, password_hash: str, step: int, now: date
         status="active", password_hash=password_hash, totp_confirmed_at=now, totp_step=step, failures=0, locks=0,
         locked_until=None,
     ).where(Staff.id == setup.staff_id).execute()  # fmt: skip
-    StaffSession.update(ended_at=now).where(
-        (StaffSession.staff == setup.staff_id) & StaffSession.ended_at.is_null()
-    ).execute()
+    end_sessions_of(setup.staff_id, now)
     codes = [_recovery_code() for _ in range(rules.RECOVERY_CODES)]
     StaffRecovery.update(used_at=now).where(
         (StaffRecovery.staff == setup.staff_id) & StaffRecovery.used_at.is_null()
@@ -189,9 +206,9 @@ def _insert(email: str, phone: str, name: str, role: Role, actor: str, now: date
 
 
 def _new_setup(staff_id: int, now: datetime) -> str:
-    """A link of its own; those before it no longer work, and the phone has to be proven anew."""
-    StaffSetup.update(used_at=now).where((StaffSetup.staff == staff_id) & StaffSetup.used_at.is_null()).execute()
-    Staff.update(totp_sealed=None).where((Staff.id == staff_id) & (Staff.status == "invited")).execute()
+    """A link of its own; those before it no longer work, nor do password and phone until she has used it."""
+    _use_up_links(staff_id, now)
+    Staff.update(status="invited", totp_sealed=None, totp_confirmed_at=None).where(Staff.id == staff_id).execute()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     StaffSetup.insert(
         staff=staff_id,
@@ -202,11 +219,22 @@ def _new_setup(staff_id: int, now: datetime) -> str:
     return token
 
 
+def _use_up_links(staff_id: int, now: datetime) -> None:
+    StaffSetup.update(used_at=now).where((StaffSetup.staff == staff_id) & StaffSetup.used_at.is_null()).execute()
+
+
 def _live_setup(token: str, now: datetime) -> StaffSetup | None:
-    return StaffSetup.get_or_none(
-        (StaffSetup.token_index == keys().index(token, "staff setup"))
-        & StaffSetup.used_at.is_null()
-        & (StaffSetup.expires_at > now)
+    """The row of a link that works: unused, young, and its owner was not disabled since."""
+    return (
+        StaffSetup.select()
+        .join(Staff)
+        .where(
+            (StaffSetup.token_index == keys().index(token, "staff setup"))
+            & StaffSetup.used_at.is_null()
+            & (StaffSetup.expires_at > now)
+            & (Staff.status == "invited")
+        )
+        .get_or_none()
     )
 
 

@@ -1,10 +1,11 @@
 """Signing in and out, and setting oneself up by the link of an invitation."""
 
 import secrets
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import segno
-from flask import redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from pyotp import TOTP
 from werkzeug.wrappers import Response
 
@@ -13,13 +14,14 @@ from bot.logs import log, typed_secret
 from bot.panel.gate import PREFIX, PROVE, SIGN_IN, Panel
 from models.actions import signing_in, staff
 from models.actions.pins import Busy
-from models.actions.signing_in import SignedIn
 from models.rules.refused import Refused
 from models.rules.staff import LEAST_PASSWORD
 
 ISSUER = "Ajo Secure"
 HOME = f"{PREFIX}/"
 DEVICE_BYTES = 16
+
+T = TypeVar("T")
 
 
 def add(panel: Panel) -> None:
@@ -29,9 +31,11 @@ def add(panel: Panel) -> None:
     def sign_in() -> Any:
         if request.method == "GET":
             return render_template("panel/sign_in.html", why="")
+        if not panel.from_ours():
+            abort(403)
         email, password = request.form.get("email", ""), request.form.get("password", "")
         with typed_secret(password):
-            outcome = _quietly(lambda: signing_in.sign_in(email, password, _address(), clock.now()), panel)
+            outcome = _unless_busy(lambda: signing_in.sign_in(email, password, _address(), clock.now()))
         log.info("panel", what="sign-in", result=outcome.why if isinstance(outcome, Refused) else "password")
         if isinstance(outcome, Refused):
             return render_template("panel/sign_in.html", why=outcome.why, email=email), 401
@@ -69,18 +73,24 @@ def add(panel: Panel) -> None:
         setup = staff.setup_of(token, clock.now())
         if setup is None:
             return render_template("panel/set_up_gone.html"), 410
-        if request.method == "POST" and panel.from_ours():
-            password, again = request.form.get("password", ""), request.form.get("again", "")
-            with typed_secret(password, request.form.get("code", "")):
-                outcome = (
-                    staff.finish_setup(token, password, request.form.get("code", ""), clock.now())
-                    if password == again
-                    else Refused("differs")
-                )
-            if not isinstance(outcome, Refused):
-                return render_template("panel/set_up_done.html", codes=outcome)
-            return _set_up_page(setup, outcome.why), 400
+        if request.method == "POST":
+            if not panel.from_ours():
+                abort(403)
+            return _finish(token, setup)
         return _set_up_page(setup, "")
+
+
+def _finish(token: str, setup: staff.Setup) -> Any:
+    """She has chosen; her recovery codes are told this once."""
+    password, code = request.form.get("password", ""), request.form.get("code", "")
+    if password != request.form.get("again", ""):
+        return _set_up_page(setup, "differs"), 400
+    with typed_secret(password, code):
+        outcome = _unless_busy(lambda: staff.finish_setup(token, password, code, clock.now()))
+    log.info("panel", what="set-up", result=outcome.why if isinstance(outcome, Refused) else "done")
+    if isinstance(outcome, Refused):
+        return _set_up_page(setup, outcome.why), 400
+    return render_template("panel/set_up_done.html", codes=outcome)
 
 
 def _set_up_page(setup: staff.Setup, why: str) -> str:
@@ -92,15 +102,12 @@ def _set_up_page(setup: staff.Setup, why: str) -> str:
     )
 
 
-def _quietly(attempt: Any, panel: Panel) -> SignedIn | Refused:
-    """Only from our own page; and when too many try at once, she is asked to come back."""
-    if not panel.from_ours():
-        return Refused("wrong")
+def _unless_busy(attempt: Callable[[], T | Refused]) -> T | Refused:
+    """When too many try at once, she is asked to come back."""
     try:
-        outcome: SignedIn | Refused = attempt()
+        return attempt()
     except Busy:
         return Refused("busy")
-    return outcome
 
 
 def _address() -> str:
