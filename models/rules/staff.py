@@ -37,7 +37,7 @@ class Right(StrEnum):
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.OWNER: frozenset(Right),
     Role.FINANCE: frozenset(Right) - {Right.STAFF},
-    Role.FIELD: frozenset({Right.SEE, Right.SEE_WHOLE, Right.SERVE, Right.PROPOSE}),
+    Role.FIELD: frozenset({Right.SEE, Right.SEE_WHOLE, Right.SERVE, Right.PROPOSE, Right.EXPORT}),
     Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT}),
 }
 
