@@ -10,7 +10,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 demo: $(READY) ## everything, with a phone to try it; Ctrl-C stops it, the data stays in .data
 	@$(BIN)/python -m bot.sandbox.demo
 
-test: $(READY) ## all tests, with their own PostgreSQL and Redis; ARGS="-k words" for some
+test: $(READY) ## all tests, with their own PostgreSQL and Redis, the panel's in Chromium; ARGS="-k words" for some
+	@sh tests/support/chromium.sh
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(READY) ## style, types and the arrows between the packages
