@@ -32,6 +32,7 @@ def panel_of(settings: Settings) -> Panel:
     panel.routes.add_url_rule("/files/<mark>/<path:name>", "file", _file)
     panel.routes.context_processor(lambda: _known(panel))
     panel.routes.after_request(telling.clear)
+    panel.routes.record(lambda state: state.app.extensions.setdefault("panel", panel))
     panel.routes.add_app_template_filter(words.naira, "naira")
     panel.routes.add_app_template_filter(words.day, "day")
     panel.routes.add_app_template_filter(words.moment, "moment")
