@@ -47,7 +47,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if missed := [report.nodeid for report in skipped if chromium.NO_BROWSER in str(report.longrepr)]:
         terminalreporter.section("NOT TESTED: the panel in a browser", red=True, bold=True)
         terminalreporter.line(
-            f"There is {chromium.NO_BROWSER}. `apt install chromium`, or put one on the PATH. Not run:"
+            f"There is {chromium.NO_BROWSER}. `apt install chromium`. Not run:"
         )
         for nodeid in missed:
             terminalreporter.line(f"  {nodeid}")
