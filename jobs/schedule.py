@@ -14,6 +14,7 @@ from bot.logs import log
 from jobs import (
     accounts,
     bills,
+    blasts,
     chats,
     cycles,
     housekeeping,
@@ -57,6 +58,7 @@ PERIODIC = (
     Periodic("requests", "*/10 * * * *", requests.end_due, "swaps, more time and proposals that nobody answered"),
     Periodic("reconcile", "20 * * * *", reconcile.compare, "our books against the provider's"),
     Periodic("bills", "35 * * * *", bills.ask, "what messages have cost"),
+    Periodic("blasts", "* 8-19 * * *", blasts.go_on, "announcements to many"),
     Periodic("outbox_sweep", "* * * * *", outbox.sweep, "messages that nobody rang for"),
     Periodic("chat_silence", "* * * * *", chats.raise_silences, "chats that nobody has written in for too long"),
     Periodic("said", "* * * * *", housekeeping.write_said, "what was said, into the database"),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from models.actions import payouts_by_staff, suspense, switches_by_two, waivers_by_staff
+from models.actions import blasts, office_kinds, payouts_by_staff, suspense, switches_by_two, waivers_by_staff
 from models.actions.proposing import Kind
 
 KINDS: Final[dict[str, Kind]] = {
@@ -14,5 +14,8 @@ KINDS: Final[dict[str, Kind]] = {
         suspense.RETURN,
         switches_by_two.LIFT_PAYOUTS,
         switches_by_two.LIFT_BLASTS,
+        blasts.BLAST,
+        office_kinds.VOUCH,
+        office_kinds.NUMBER,
     )
 }
