@@ -78,7 +78,7 @@ def check(proposal_id: int, shown_hash: str, note: str, who: Somebody, now: date
 
 @transaction
 def refuse(proposal_id: int, note: str, who: Somebody, now: datetime) -> Effect | Refused:
-    """The second one's no. Done: refused. Refused: gone, own_proposal, same_person, not_allowed, short_note, long_note.
+    """The second one's no. Done: proposal_refused. Refused: as in `check`, but for what has changed.
 
     Somebody whose own matter it is may not even say no: she could keep a payout from others by it.
     """
@@ -92,19 +92,19 @@ def refuse(proposal_id: int, note: str, who: Somebody, now: datetime) -> Effect 
         return refusal
     move(Proposal, row.id, "waiting", "refused", checker=who.staff_id, checker_note=note.strip(), checked_at=now)
     _note("refuse", row, who.actor, now)
-    return Effect("refused")
+    return Effect("proposal_refused")
 
 
 @transaction
 def withdraw(proposal_id: int, who: Somebody, now: datetime) -> Effect | Refused:
-    """The maker thinks better of it. Done: withdrawn. Refused: gone (also: it is not hers)."""
+    """The maker thinks better of it. Done: proposal_withdrawn. Refused: gone (also: it is not hers)."""
     row = _locked(proposal_id)
     if row is None or row.maker_id != who.staff_id:
         return Refused("gone")
     if not move(Proposal, row.id, "waiting", "withdrawn", checked_at=now):
         return Refused("gone")
     _note("withdraw", row, who.actor, now)
-    return Effect("withdrawn")
+    return Effect("proposal_withdrawn")
 
 
 def to_expire(now: datetime) -> list[int]:

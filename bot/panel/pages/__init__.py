@@ -3,6 +3,6 @@
 The order is the menu's.
 """
 
-from bot.panel.pages import home, reports, search, sign_in
+from bot.panel.pages import approvals, groups, home, money, reports, search, sign_in
 
-PAGES = (home, reports, search, sign_in)
+PAGES = (home, approvals, groups, money, reports, search, sign_in)

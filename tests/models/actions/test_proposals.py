@@ -277,7 +277,7 @@ def test_payouts_that_are_stopped_stay_here_all_the_same(circle, maker, checker)
 
 def test_the_second_one_says_no(circle, maker, checker):
     row = proposed(circle, maker)
-    assert proposals.refuse(row.id, "The list is not right", checker, circle.now) == Effect("refused")
+    assert proposals.refuse(row.id, "The list is not right", checker, circle.now) == Effect("proposal_refused")
     assert check(circle, row, checker) == Refused("gone")
     assert (status(row), circle.payout().status) == ("refused", "awaiting_approval")
     assert proposed(circle, maker).id != row.id
@@ -286,7 +286,7 @@ def test_the_second_one_says_no(circle, maker, checker):
 def test_only_the_maker_takes_it_back(circle, maker, checker):
     row = proposed(circle, maker)
     assert proposals.withdraw(row.id, checker, circle.now) == Refused("gone")
-    assert proposals.withdraw(row.id, maker, circle.now) == Effect("withdrawn")
+    assert proposals.withdraw(row.id, maker, circle.now) == Effect("proposal_withdrawn")
     assert check(circle, row, checker) == Refused("gone")
 
 
