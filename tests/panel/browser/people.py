@@ -42,7 +42,7 @@ class Office:
 
     def __init__(self, browser: Browser, url: str, folder: Path) -> None:
         self._browser, self._url = browser, url
-        self._known = {each.email: each for each in demo_staff.colleagues(folder)}
+        self.known = {each.email: each for each in demo_staff.colleagues(folder)}
         self._contexts: list[BrowserContext] = []
 
     def nobody(self, viewport: dict[str, int] | None = None, **more: object) -> Colleague:
@@ -54,7 +54,7 @@ class Office:
 
     def enter(self, email: str, viewport: dict[str, int] | None = None, **more: object) -> Colleague:
         """One of the demo's two, signed in."""
-        known = self._known[email]
+        known = self.known[email]
         return self._sign_in(email, known.password, known.code(clock.now()), viewport, **more)
 
     def hired(self, role: Role, *, name: str, phone: str, viewport: dict[str, int] | None = None) -> Colleague:
