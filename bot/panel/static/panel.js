@@ -12,3 +12,10 @@ document.addEventListener("keydown", (event) => {
     if (search) { event.preventDefault(); search.focus(); }
   }
 });
+// One box that chooses all boxes of a name; without script it is not shown, and each is chosen by itself.
+for (const all of document.querySelectorAll("[data-all]")) {
+  all.closest("label").hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of all.form.querySelectorAll(`input[type=checkbox][name=${all.dataset.all}]`)) box.checked = all.checked;
+  });
+}
