@@ -92,7 +92,8 @@ def blasts(groups: list[int] | None, staff_id: int, before: int | None = None, l
     """The newest first. groups: those that the reader may see; her own announcements she sees in any case."""
     values = {"groups": groups, "me": staff_id, "before": before, "page": limit}
     return [
-        BlastLine(*row[:9], Audience.of_json(row[9]), row[10]) for row in database.execute_sql(BLASTS, values).fetchall()
+        BlastLine(*row[:9], Audience.of_json(row[9]), row[10])
+        for row in database.execute_sql(BLASTS, values).fetchall()
     ]
 
 

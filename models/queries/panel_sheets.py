@@ -58,7 +58,8 @@ SELECT g.id FROM savings_group g
 CHOICES: Final = """
 SELECT g.id, g.code, g.name, g.status FROM savings_group g
  WHERE g.id > %(after)s AND (%(groups)s::bigint[] IS NULL OR g.id = ANY(%(groups)s))
-   AND EXISTS (SELECT 1 FROM cycle c WHERE c.group_id = g.id)
+   AND (NOT %(rounds)s AND g.status IN ('forming', 'ready', 'active', 'paused')
+        OR %(rounds)s AND EXISTS (SELECT 1 FROM cycle c WHERE c.group_id = g.id))
  ORDER BY g.id LIMIT %(page)s
 """
 
@@ -163,10 +164,18 @@ def running(groups: list[int] | None, after: int = 0, limit: int = 20) -> list[i
     return [row[0] for row in database.execute_sql(RUNNING, values).fetchall()]
 
 
-def choices(groups: list[int] | None, after: int = 0, limit: int = 200) -> list[GroupChoice]:
-    """Groups to choose from."""
-    values = {"groups": groups, "after": after, "page": limit}
+def choices(
+    groups: list[int] | None, after: int = 0, limit: int = 200, *, with_rounds: bool = True
+) -> list[GroupChoice]:
+    """Groups to choose from: those that have rounds, or all that have not come to their end."""
+    values = {"groups": groups, "after": after, "page": limit, "rounds": with_rounds}
     return [GroupChoice(*row) for row in database.execute_sql(CHOICES, values).fetchall()]
+
+
+def name_of_group(group_id: int) -> str:
+    """Its name, "" for one that is not there."""
+    row = database.execute_sql("SELECT name FROM savings_group WHERE id = %s", (group_id,)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def _which(group_id: int) -> int:

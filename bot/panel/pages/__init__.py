@@ -3,6 +3,36 @@
 The order is the menu's.
 """
 
-from bot.panel.pages import approvals, groups, home, money, reports, search, sign_in
+from bot.panel.pages import (
+    approvals,
+    arrears,
+    audit,
+    groups,
+    home,
+    inbox,
+    members,
+    members_forms,
+    messages,
+    money,
+    operations,
+    reports,
+    search,
+    sign_in,
+)
 
-PAGES = (home, approvals, groups, money, reports, search, sign_in)
+PAGES = (
+    home,
+    approvals,
+    inbox,
+    groups,
+    members,
+    members_forms,
+    arrears,
+    money,
+    messages,
+    reports,
+    search,
+    operations,
+    audit,
+    sign_in,
+)
