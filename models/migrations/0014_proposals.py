@@ -14,6 +14,11 @@ ALTER TABLE proposal ADD COLUMN risk_kobo bigint NOT NULL DEFAULT 0 CHECK (risk_
 CREATE INDEX proposal_queue ON proposal (risk_kobo DESC, id) WHERE status = 'waiting';
 CREATE INDEX proposal_history ON proposal (id DESC) WHERE status <> 'waiting';
 
+-- Who has dealt with a picture or a voice note is one of the staff.
+ALTER TABLE attachment DROP CONSTRAINT attachment_done_by_fkey;
+UPDATE attachment SET done_by = NULL WHERE done_by IS NOT NULL;
+ALTER TABLE attachment ADD CONSTRAINT attachment_done_by_fkey FOREIGN KEY (done_by) REFERENCES staff;
+
 CREATE FUNCTION ajo_fixed_proposal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.status <> 'waiting' THEN

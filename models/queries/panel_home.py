@@ -6,6 +6,7 @@ from datetime import datetime
 from models.actions.signing_in import Somebody
 from models.base import database
 from models.rules.circle import UNPAID
+from models.rules.reports import ANSWER_WITHIN
 from models.rules.staff import own_groups_only
 
 
@@ -19,10 +20,12 @@ class Figures:
     late_seats: int
     payouts_waiting: int
     payouts_waiting_kobo: int
+    reports_open: int
+    reports_late: int
 
 
 def figures(who: Somebody, now: datetime) -> Figures:
-    """One query each for what is owed and for what is to be paid out."""
+    """One query each for what is owed, for what is to be paid out and for what was reported."""
     groups = sorted(who.groups) if own_groups_only(who.role) else None
     due, collected, late, seats = database.execute_sql(
         """
@@ -45,4 +48,11 @@ def figures(who: Somebody, now: datetime) -> Figures:
         """,
         {"groups": groups},
     ).fetchone()
-    return Figures(int(due), int(collected), int(late), int(seats), int(waiting), int(kobo))
+    reports, overdue = database.execute_sql(
+        """
+        SELECT count(*), count(*) FILTER (WHERE opened_at <= %(answer_by)s)
+          FROM report WHERE status = 'open' AND (%(groups)s::bigint[] IS NULL OR group_id = ANY(%(groups)s))
+        """,
+        {"groups": groups, "answer_by": now - ANSWER_WITHIN},
+    ).fetchone()
+    return Figures(int(due), int(collected), int(late), int(seats), int(waiting), int(kobo), int(reports), int(overdue))

@@ -23,6 +23,10 @@ SELECT p.id, p.kind, p.subject, p.payload, p.payload_hash, p.group_id, g.name, p
   LEFT JOIN savings_group g ON g.id = p.group_id
  WHERE (%(groups)s::bigint[] IS NULL OR p.group_id = ANY(%(groups)s))
 """
+_FIELDS: Final = (
+    *("proposal_id", "kind", "subject", "payload", "payload_hash", "group_id", "group", "risk_kobo", "note"),
+    *("maker_id", "maker", "made_at", "expires_at", "status", "checker", "checker_note", "checked_at"),
+)
 _WAITING: Final = (
     _COLUMNS
     + """
@@ -143,16 +147,24 @@ def asking_payouts(groups: list[int] | None, now: datetime, after: str = "", lim
     values = {"groups": groups, "now": now, "risk": risk, "after": last, "limit": limit + 1}
     rows = database.execute_sql(_PAYOUTS, values).fetchall()
     names = names_of({row[2] for row in rows})
-    return [AskingPayout(*row[:2], names[row[2]], *row[3:]) for row in rows]
+    return [_asking(row, names[row[2]]) for row in rows]
+
+
+def _asking(row: tuple[Any, ...], member: str) -> AskingPayout:
+    payout_id, ref, _, group_id, group, cycle, net_kobo, since, held, yes = row
+    return AskingPayout(payout_id, ref, member, group_id, group, cycle, net_kobo, since, held, yes)
 
 
 def _opened(rows: list[tuple[Any, ...]]) -> list[Proposed]:
     members = {row[0]: _about(row[3]["facts"]) for row in rows}
     names = names_of({member for member in members.values() if member is not None})
-    return [
-        Proposed(*row[:3], row[3]["wanted"], row[3]["facts"], *row[4:], member=names.get(members[row[0]] or 0, ""))
-        for row in rows
-    ]
+    return [_proposed(row, names.get(members[row[0]] or 0, "")) for row in rows]
+
+
+def _proposed(row: tuple[Any, ...], member: str) -> Proposed:
+    values = dict(zip(_FIELDS, row, strict=True))
+    payload = values.pop("payload")
+    return Proposed(**values, wanted=payload["wanted"], facts=payload["facts"], member=member)
 
 
 def _about(facts: Mapping[str, Any]) -> int | None:
