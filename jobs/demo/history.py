@@ -159,4 +159,4 @@ def _today(stage: Stage, cast: Cast) -> None:
         stage.tell(f"/phones/{person.phone}/reply", text="0")
         stage.tell(f"/phones/{person.phone}/hangup")
     stage.tell(f"/whatsapp/{EFE.phone}/send", kind="audio")
-    stage.work_off()
+    stage.run("reconcile", "said")

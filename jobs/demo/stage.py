@@ -15,7 +15,7 @@ from bot.settings import current
 from jobs.base import ring_after
 from jobs.demo.people import Person
 from jobs.rung import RungWorker, queue_of
-from jobs.schedule import BY_NAME
+from jobs.schedule import run_by_hand
 from models.actions import perform
 from models.actions.context import Context
 from models.actions.switches import clock_offset
@@ -76,8 +76,7 @@ class Stage:
     def run(self, *jobs: str) -> None:
         """Periodic jobs, and then whatever they rang for."""
         for name in jobs:
-            with ring_after():
-                BY_NAME[name].run(clock.now())
+            run_by_hand(name)
         self.work_off()
 
     def work_off(self) -> None:
