@@ -27,6 +27,7 @@ def keep(page: Page, name: str) -> Path:
     """A picture of the whole page."""
     SHOTS.mkdir(exist_ok=True)
     path = SHOTS / f"{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')}.png"
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=path, full_page=True)
     return path
 
