@@ -4,14 +4,18 @@ Texts of the catalogue are filled with the longest legal values, in any language
 real messages that makes them; nothing is worded here.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Final
 
+from markupsafe import Markup, escape
+
 from bot.gsm import segments
 from bot.settings import current
+from bot.templates import wording
 from flows import catalogue, check_texts, longest
 from flows.cutting import cut, units
 from flows.forms import SMS, USSD, WHATSAPP, Choice, Form, Message
@@ -24,6 +28,8 @@ from models.queries import panel_messages
 from models.rules import routes
 
 HOME: Final = "NG"
+_BOLD: Final = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
+_APART: Final = re.compile(r"```([^`\n]+)```")
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Frame:
     segments: int = 0
     page: int = 1
     pages: int = 1
+    template: bool = False  # the words that WhatsApp has to approve
     cost_kobo: int | None = None
 
     @property
@@ -79,8 +86,8 @@ def text_keys() -> list[str]:
 def of_text(key: str, language: str, price: Price) -> list[Frame]:
     """A text of the catalogue at its longest, on every kind of phone that may show it."""
     if not is_screen(key):
-        values = longest.values(key, manner(language, SMS))
-        return of_news(key, language, values, price, chat_values=longest.values(key, manner(language, WHATSAPP)))
+        values, chat = (longest.values(key, manner(language, form)) for form in (SMS, WHATSAPP))
+        return [*of_news(key, language, values, price, chat_values=chat), *_template(key, language, chat)]
     frames = []
     for form in (USSD, WHATSAPP):
         reply = Reply(key, longest.values(key, manner(language, form)), options=numbers(key), language=language)
@@ -119,6 +126,22 @@ def as_chat(message: Message) -> Frame:
     """With what can be tapped below it."""
     length = units(message.body)
     return Frame(WHATSAPP.name, message.body, length, WHATSAPP.longest, message.choices, message.button)
+
+
+def _template(key: str, language: str, values: Mapping[str, Value]) -> list[Frame]:
+    """What goes when she has not written to us for a day, where there is an approved text for it."""
+    found = wording(key, language)
+    if found is None:
+        return []
+    body = found.body.format_map({name: _screens().words(values[name], language) for name in found.facts})
+    choices = tuple(Choice(intent, title) for intent, title in found.buttons)
+    return [replace(as_chat(Message(body, choices)), template=True)]
+
+
+def chat_marks(text: str) -> Markup:
+    """A chat's own marks as it shows them: *bold*, and what is set apart to be copied."""
+    escaped = str(escape(text))
+    return Markup(_BOLD.sub(r"<strong>\1</strong>", _APART.sub(r"<code>\1</code>", escaped)))  # noqa: S704 (escaped)
 
 
 def _pages(reply: Reply, form: Form) -> list[Frame]:

@@ -41,6 +41,7 @@ TEMPLATE_TONES: Final = {"approved": "good", "rejected": "bad", "disabled": "bad
 def add(panel: Panel) -> None:
     """The pages."""
     panel.routes.add_app_template_filter(_channel, "channel")
+    panel.routes.add_app_template_filter(previews.chat_marks, "chat_marks")
 
     @panel.page("/messages/", Right.SEE)
     def messages(who: Somebody) -> Any:
