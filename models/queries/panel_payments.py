@@ -33,11 +33,12 @@ ANY_REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]{5,49}")
 
 _COLUMNS = """
 SELECT p.id, p.short_ref, p.reference, p.member_id, s.group_id, g.name, c.number, p.amount_kobo, p.fee_kobo,
-       p.received_kobo, p.currency, p.status, p.method, p.created_at, p.paid_at, p.reason
+       p.received_kobo, coalesce(x.currency, p.currency), p.status, p.method, p.created_at, p.paid_at, p.reason
   FROM payment p
   JOIN seat s ON s.id = p.seat_id
   JOIN savings_group g ON g.id = s.group_id
   JOIN cycle c ON c.id = p.cycle_id
+  LEFT JOIN suspense x ON x.payment_id = p.id AND x.reason = 'wrong_currency'
 """
 _LIST = (
     _COLUMNS
@@ -59,7 +60,7 @@ _LAST: Final = 9_223_372_036_854_775_807
 
 @dataclass(frozen=True)
 class PaymentLine:
-    """A payment in a list."""
+    """A payment in a list. currency: of what was received; what was asked for is in our own."""
 
     payment_id: int
     short_ref: str

@@ -86,9 +86,9 @@ def for_the_house(who: Somebody) -> None:
 def _known() -> dict[str, Any]:
     """What the templates of these pages use besides."""
     return {
-        "w": money_words,
+        "mw": money_words,
         "explained": money_filters.explained,
-        "shown": amounts.show,
+        "in_currency": amounts.show,
         "of_house": lambda somebody: somebody is not None and not own_groups_only(somebody.role),
         "has_deposits": panel_money.has_deposits,
     }

@@ -4,14 +4,15 @@ Nothing is placed here: the proposal goes to a second person. Whoever looks afte
 it is nobody's group's.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from flask import abort, render_template, request
 
 from bot import clock
-from bot.panel import paystack
+from bot.panel import paystack, proposed
 from bot.panel.gate import Panel
 from bot.panel.money_filters import ROOT, Filters
+from bot.panel.proposed import Matter, Shown
 from bot.panel.telling import tell
 from models.actions import forms, proposals, suspense
 from models.actions.forms import Effect
@@ -25,8 +26,31 @@ from models.rules.staff import Right, own_groups_only
 LIST = f"{ROOT}/suspense"
 
 
+def _whose(matter: Matter) -> panel_suspense.Guess | None:
+    return panel_suspense.seat(matter.facts["seat_id"])
+
+
+SHOWN: Final = {
+    "suspense_assign": Shown(
+        "Place money that nobody knew",
+        "Approve and place it",
+        "panel/proposed/suspense_assign.html",
+        _whose,
+        lambda matter: f"{LIST}/{matter.row_id}",
+    ),
+    "suspense_return": Shown(
+        "Record that money was given back",
+        "Approve and book it",
+        "panel/proposed/suspense_return.html",
+        where=lambda matter: f"{LIST}/{matter.row_id}",
+    ),
+}
+
+
 def add(panel: Panel) -> None:
-    """The list, one, and the two forms."""
+    """The list, one, and the two forms; and how their proposals are shown to the second person."""
+    for kind, shown in SHOWN.items():
+        proposed.show(kind, shown)
 
     @panel.page("/money/suspense", Right.SEE)
     def money_suspense(who: Somebody) -> Any:
