@@ -14,6 +14,14 @@ from models.sealing import keys
 # What a browser may show or play in the page; everything else is saved as a file.
 SHOWN: Final = ("image/jpeg", "image/png", "image/webp")
 PLAYED: Final = ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/wav", "audio/webm")
+_SENT: Final = (
+    *("attachment_id", "channel", "kind", "content_type", "size", "about", "proof", "refused", "here"),
+    *("created_at", "done_at", "done_by", "group_id", "group", "member_id"),
+)
+_REPORTED: Final = (
+    *("report_id", "ref", "kind", "happened", "for_office", "status", "channel", "opened_at", "answered_at"),
+    *("answered_by", "group_id", "group", "member_id"),
+)
 
 
 @dataclass(frozen=True)
@@ -96,13 +104,12 @@ def sent(attachment_id: int, groups: list[int] | None) -> Sent | None:
     ).fetchone()
     if row is None:
         return None
-    *head, member_id, caption, payment_id, ref, kobo, status = row
+    caption = row[15]
     return Sent(
-        *head,
-        member_id=member_id,
-        member=_name(member_id),
+        **dict(zip(_SENT, row[:15], strict=True)),
+        member=_name(row[14]),
         caption="" if caption is None else keys().open(caption, f"attachment.caption:{attachment_id}"),
-        payment=_payment(payment_id, ref, kobo, status),
+        payment=_payment(*row[16:]),
     )
 
 
@@ -123,10 +130,8 @@ def reported(report_id: int, groups: list[int] | None) -> Reported | None:
     ).fetchone()
     if row is None:
         return None
-    *head, member_id, payment_id, ref, kobo, status = row
-    return Reported(
-        *head, member_id=member_id, member=_name(member_id), payment=_payment(payment_id, ref, kobo, status)
-    )
+    known = dict(zip(_REPORTED, row[:13], strict=True))
+    return Reported(**known, member=_name(row[12]), payment=_payment(*row[13:]))
 
 
 def _name(member_id: int | None) -> str:

@@ -92,7 +92,7 @@ def add(panel: Panel) -> None:
             titles=TITLES,
             sentence=sentence,
             where=lambda need: where(need, who),
-            stopped={kind: found for kind, name in SWITCHES.items() if (found := switches.stopped(name))},
+            stopped={kind: pulled for kind, name in SWITCHES.items() if (pulled := switches.stopped(name))},
         )
 
 
