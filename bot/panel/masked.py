@@ -7,6 +7,8 @@ to her, and a message may have brought a code or a link that works.
 from bot.redaction import ACCOUNT, HIDDEN, PHONE, TOKENS
 from models import phones
 
+__all__ = ["HIDDEN", "SECRET_FACTS", "seen"]
+
 # Messages whose values are good for something in other hands: which of them.
 SECRET_FACTS = {"S63": ("code",)}
 

@@ -107,7 +107,7 @@ def message(line: Line) -> str:
     hidden = dict.fromkeys(masked.SECRET_FACTS.get(line.title, ()), masked.HIDDEN)
     form = WHATSAPP if line.channel == routes.WHATSAPP else SMS
     try:
-        return _screens().news(line.title, line.language, form, **{**line.facts, **hidden}).body
+        return _screens().news(line.title, line.language, form, arg="", **{**line.facts, **hidden}).body
     except (KeyError, ValueError, TypeError):
         return ""
 

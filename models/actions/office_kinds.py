@@ -25,9 +25,9 @@ def about(subject: str, wanted: Mapping[str, Any], _now: datetime) -> About | Re
     if word is None:
         return Refused("gone")
     member = Member.get_by_id(word.member_id)
-    refusal = office.state_refusal(word.purpose, member.status) or _number_refusal(word)
-    if refusal is not None:
-        return refusal
+    for refusal in (office.state_refusal(word.purpose, member.status), _number_refusal(word)):
+        if refusal is not None:
+            return refusal
     return About(
         facts={
             "purpose": word.purpose,
