@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 from bot import clock
 from bot.panel import limits
 from bot.panel.limits import Limit
+from bot.panel.timed import Timed
 from bot.security import fingerprint, key_matches
 from bot.settings import Settings
 from models.actions import signing_in
@@ -61,6 +62,7 @@ class Panel:
     """The panel's routes, with the cookie that its settings ask for."""
 
     settings: Settings
+    timetable: tuple[Timed, ...] = ()
     routes: Blueprint = field(init=False)
     doors: dict[str, Door] = field(default_factory=dict)
 

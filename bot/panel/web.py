@@ -6,15 +6,17 @@ is loaded from elsewhere. They are sent compressed, with a name that changes whe
 
 import gzip
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Flask, Response, abort, request
 
-from bot.panel import refusals, telling, words
+from bot.panel import refusals, rq_pages, telling, words
 from bot.panel.gate import PREFIX, Panel, form_key
 from bot.panel.pages import PAGES
+from bot.panel.timed import Timed
 from bot.settings import Settings
 from models.rules.staff import Right, may
 
@@ -23,25 +25,30 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-def panel_of(settings: Settings) -> Panel:
+def register(app: Flask, settings: Settings, timetable: Sequence[Timed] = ()) -> None:
+    """Hang the panel on the application. timetable: the periodic jobs, which this side does not know."""
+    panel = panel_of(settings, timetable)
+    queue = rq_pages.blueprint(panel)
+    queue.context_processor(lambda: _known(panel))
+    refusals.add(queue)
+    app.extensions["panel"] = panel
+    app.register_blueprint(panel.routes)  # first: its templates stand before those of the others
+    app.register_blueprint(queue)
+
+
+def panel_of(settings: Settings, timetable: Sequence[Timed] = ()) -> Panel:
     """The panel with all its pages."""
-    panel = Panel(settings)
+    panel = Panel(settings, tuple(timetable))
     for page in PAGES:
         page.add(panel)
     refusals.add(panel.routes)
     panel.routes.add_url_rule("/files/<mark>/<path:name>", "file", _file)
     panel.routes.context_processor(lambda: _known(panel))
     panel.routes.after_request(telling.clear)
-    panel.routes.record(lambda state: state.app.extensions.setdefault("panel", panel))
     panel.routes.add_app_template_filter(words.naira, "naira")
     panel.routes.add_app_template_filter(words.day, "day")
     panel.routes.add_app_template_filter(words.moment, "moment")
     return panel
-
-
-def blueprint(settings: Settings) -> Blueprint:
-    """Its routes."""
-    return panel_of(settings).routes
 
 
 def _known(panel: Panel) -> dict[str, Any]:

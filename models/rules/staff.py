@@ -30,6 +30,7 @@ class Right(StrEnum):
     PROPOSE = "propose"  # the first of two people
     CHECK = "check"  # the second
     EXPORT = "export"
+    AUDIT = "audit"  # who did what, over all groups
     OPERATE = "operate"  # jobs, queues, settings, switches
     STAFF = "staff"  # who works here, and as what
 
@@ -38,7 +39,7 @@ RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.OWNER: frozenset(Right),
     Role.FINANCE: frozenset(Right) - {Right.STAFF},
     Role.FIELD: frozenset({Right.SEE, Right.SEE_WHOLE, Right.SERVE, Right.PROPOSE, Right.EXPORT}),
-    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT}),
+    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.AUDIT}),
 }
 
 TRIES: Final = 5

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot import queue
 from bot.panel.gate import form_key
 from models.actions import proposals
 from models.actions.proposals import Wish
@@ -22,7 +23,11 @@ from tests.support.circles import NAIRA, Circle, running_group, settle
 from tests.support.panel import hire
 
 # Parameters that say nothing about a group: whoever may open the page may open it with any of these.
-OF_NO_GROUP = frozenset({"form", "kind", "name", "mark", "token", "code", "text_key", "language", "staff_id"})
+OF_NO_GROUP = frozenset({
+    *("form", "kind", "name", "mark", "token", "code", "text_key", "language"),
+    *("staff_id", "job", "switch"),
+    *("instance_number", "job_id", "queue_name", "registry_name", "per_page", "order", "page"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,15 @@ def prepare(now: datetime) -> Scene:
         "suspense_id": one("SELECT max(id) FROM suspense"),
         "outbox_id": one("SELECT max(id) FROM outbox WHERE group_id IS NOT NULL"),
         "staff_id": somebody.staff_id,
+        "job": "reminders",
+        "switch": "payouts",
+        "instance_number": 0,
+        "job_id": queued_job(),
+        "queue_name": "ajo",
+        "registry_name": "queued",
+        "per_page": 8,
+        "order": "asc",
+        "page": 1,
         "form": "csv",
         "token": form_key(),
     }
@@ -75,6 +89,12 @@ def proposed(payout_id: int, staff_id: int, now: datetime) -> int:
     assert not isinstance(effect, Refused), effect
     assert effect.facts is not None
     return int(effect.facts["proposal_id"])
+
+
+def queued_job() -> str:
+    """A job that waits in the queue."""
+    queue.charge(1)
+    return "charge-1"
 
 
 def phone_of(member_id: int) -> str:
