@@ -183,6 +183,22 @@ SENTENCES: Final[dict[str, str]] = {
     "suspense_returned": "The return is in the books.",
 }
 
+# Who writes entries. A person is named by her number: whose it is stands on her own page and in the audit.
+ACTORS: Final[dict[str, str]] = {
+    "provider:paystack": "Paystack",
+    "system": "By itself",
+    "member": "Member {n}",
+    "staff": "Staff {n}",
+}
+
+
+def actor(text: str) -> str:
+    """'Paystack' for 'provider:paystack', 'Member 12' for 'member:12'; what is in no list stands as it is."""
+    kind, _, n = text.partition(":")
+    if text in ACTORS:
+        return ACTORS[text]
+    return ACTORS[kind].format(n=n) if kind in ACTORS else "By itself" if kind == "job" else text
+
 
 def figure(what: str) -> tuple[str, str]:
     """Name and meaning of a figure or an account."""

@@ -20,7 +20,7 @@ _FROM = """
   JOIN account a ON a.id = l.account_id
  WHERE a.currency = %(currency)s
    AND (%(account)s = '' OR l.account_id = %(account)s)
-   AND (%(families)s::text[] IS NULL OR split_part(l.account_id, ':', 1) = ANY(%(families)s))
+   AND (%(families)s::text[] IS NULL OR split_part(a.id, ':', 1) = ANY(%(families)s))
    AND (%(kinds)s::text[] IS NULL OR e.kind = ANY(%(kinds)s))
    AND (%(groups)s::bigint[] IS NULL OR e.group_id = ANY(%(groups)s))
    AND (%(group)s::bigint IS NULL OR e.group_id = %(group)s)
@@ -46,9 +46,8 @@ SELECT e.id, e.kind, e.idem, e.effective_at, e.created_at, e.actor, e.reason, e.
  WHERE (%(groups)s::bigint[] IS NULL OR e.group_id = ANY(%(groups)s))
    AND (%(group)s::bigint IS NULL OR e.group_id = %(group)s)
    AND (%(kinds)s::text[] IS NULL OR e.kind = ANY(%(kinds)s))
-   AND (%(account)s = '' OR EXISTS (SELECT 1 FROM journal_leg l WHERE l.entry_id = e.id
-                                       AND (l.account_id = %(account)s
-                                            OR split_part(l.account_id, ':', 1) = %(account)s)))
+   AND (%(account)s = '' OR e.id IN (SELECT l.entry_id FROM account a JOIN journal_leg l ON l.account_id = a.id
+                                      WHERE a.id = %(account)s OR split_part(a.id, ':', 1) = %(account)s))
    AND (%(since)s::timestamptz IS NULL OR e.effective_at >= %(since)s)
    AND (%(until)s::timestamptz IS NULL OR e.effective_at < %(until)s)
    AND (%(payment)s::bigint IS NULL OR e.payment_id = %(payment)s)
