@@ -34,9 +34,13 @@ def keep(page: Page, name: str) -> Path:
 
 def faults(page: Page) -> list[str]:
     """What is wrong with the page that is open, a line each."""
+    return too_wide(page) + barriers(page)
+
+
+def too_wide(page: Page) -> list[str]:
+    """Whether one has to move it sideways."""
     width, window = page.evaluate(HOW_WIDE)
-    wide = [f"{width} px on a screen of {window}: {page.evaluate(WHAT_IS_WIDE)}"] if width > window else []
-    return wide + barriers(page)
+    return [f"{width} px on a screen of {window}: {page.evaluate(WHAT_IS_WIDE)}"] if width > window else []
 
 
 def barriers(page: Page) -> list[str]:
