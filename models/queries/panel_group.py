@@ -16,7 +16,6 @@ from models.rules import rotation
 from models.rules.circle import COUNTS_IN, CURRENT, OVER, UNPAID
 from models.sealing import keys
 from models.tables.groups import Group, GroupRules, Seat
-from models.tables.people import Member
 from models.tables.requests import Swap
 from models.tables.staff import Staff
 
@@ -209,18 +208,13 @@ def rules(group_id: int) -> tuple[RulesLine, ...]:
         RulesLine(
             version=row.version,
             terms=row.terms,
-            made_by=Staff.get_by_id(row.made_by_staff_id).name if row.made_by_staff_id else name_of(row.made_by_id),
+            made_by=_author(row),
             by_staff=row.made_by_staff_id is not None,
             made_at=row.made_at,
             accepted=accepted.get(row.version, 0),
         )
         for row in rows
     )
-
-
-def head_phone(member_id: int) -> str:
-    """For the form that names another head."""
-    return keys().open(Member.get_by_id(member_id).phone_sealed, f"member.phone:{member_id}")
 
 
 def in_draft_order(lines: Sequence[SeatLine]) -> tuple[SeatLine, ...]:
@@ -244,7 +238,14 @@ def ballot(group_id: int) -> Ballot:
     else:
         swaps = Swap.select().where((Swap.group == group_id) & (Swap.status == "done"))
         outcome = "swapped" if swaps.exists() else "differs"
-    return Ballot(group.draw_commitment, group.draw_secret, outcome)
+    return Ballot(group.draw_commitment or "", group.draw_secret, outcome)
+
+
+def _author(row: GroupRules) -> str:
+    """A member, or one of the staff: the table allows nothing else."""
+    if row.made_by_id is not None:
+        return name_of(row.made_by_id)
+    return str(Staff.get_by_id(row.made_by_staff_id).name)
 
 
 def _round(row: Any, first_ahead: int | None) -> Round:
