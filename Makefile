@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint story bench soak fmt lock env-example clean
+.PHONY: demo test lint story bench bench-exports soak fmt lock env-example clean
 
 demo: $(READY) ## everything, with a phone to try it; Ctrl-C stops it, the data stays in .data
 	@$(BIN)/python -m bot.sandbox.demo
@@ -25,6 +25,9 @@ story: $(READY) ## five phones play three cycles of a circle through HTTP
 
 bench: $(READY) ## how fast a hop is
 	@$(BIN)/python -m bench
+
+bench-exports: $(READY) ## how long a hundred thousand members take as a file, and that they take no memory
+	@$(BIN)/python -m bench.exports $(ARGS)
 
 soak: $(READY) ## money against broken providers and deaths by chance, for long; SOAK_SEEDS=200 AJO_HISTORIES=500
 	@$(BIN)/python -m pytest tests/soak/soak.py tests/models/test_histories.py $(ARGS)

@@ -100,7 +100,7 @@ def of_news(
 ) -> list[Frame]:
     """A message with these values, by SMS and in a chat."""
     chat = chat_values or values
-    message = _screens().news(key, language, WHATSAPP, **chat)
+    message = _screens().news(key, language, WHATSAPP, arg="", **chat)
     return [as_sms(_screens().sms(key, language, **values), price), as_chat(message)]
 
 

@@ -229,8 +229,8 @@ def test_the_languages_say_which_are_drafts_and_the_templates_how_they_stand(sig
     ("typed", "why"),
     [
         ("", "short_text"), ("  a ", "short_text"), ("x" * 281, "long_text"), ("€" * 141, "long_text"),
-        ("See https://evil.example", "has_address"), ("Go to www.x.y now", "has_address"), ("Join at ajo.ng", "has_address"),
-        ("Log in at bit.ly/x1", "has_address"),
+        ("See https://evil.example", "has_address"), ("Go to www.x.y now", "has_address"),
+        ("Join at ajo.ng", "has_address"), ("Log in at bit.ly/x1", "has_address"),
     ],
 )  # fmt: skip
 def test_what_may_not_be_announced(typed: str, why: str) -> None:
