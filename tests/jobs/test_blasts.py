@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+import redis
 
+from bot import process
+from bot.settings import Settings
 from jobs import schedule
 from models.actions import blasts, staff
 from models.actions.signing_in import Somebody
@@ -18,8 +21,9 @@ NOON = datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def who(db: Database) -> Somebody:
-    """Somebody of the staff."""
+def who(db: Database, settings: Settings, redis_client: redis.Redis) -> Somebody:
+    """Somebody of the staff, and a queue to ring for what she sends."""
+    process.wire(settings)
     invited = staff.invite(
         email="o@ajo.example", phone="+2348099990001", name="Titi Ola", role=Role.OWNER, actor="test", now=NOON
     )
