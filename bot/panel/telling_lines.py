@@ -11,7 +11,7 @@ from flows.forms import SMS, WHATSAPP
 from flows.screens import Screens
 from models.queries.panel_timeline import Line, Timeline
 from models.rules import routes
-from models.rules.schedule import local_date
+from models.rules.schedule import local_date, show_time
 
 _ = words.said
 
@@ -60,13 +60,13 @@ VERBS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A line as the page has it. text: what was said to her; typed: what she said. side: hers, ours, or about it."""
+    """A line as the page has it. text: what was said to her; typed: what she said."""
 
     line: Line
     text: str = field(repr=False)
     typed: str = field(repr=False)
     channel: str
-    may_resend: bool = False
+    time: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ def shown(line: Line, *, whole: bool) -> Shown:
         text=masked.seen(text, whole=whole),
         typed=masked.seen(line.heard, whole=whole),
         channel=CHANNELS.get(line.channel, line.channel),
+        time=show_time(line.key.at),
     )
 
 

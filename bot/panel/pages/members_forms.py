@@ -58,15 +58,6 @@ sentences(
     office_number=_("Done: the number is hers. Both numbers and her heads are told; no pot leaves for 24 hours."),
 )  # fmt: skip
 
-TITLES: Final = {
-    "pin": _("Vouch for a new PIN"),
-    "unfreeze": _("End a freeze"),
-    "name": _("Set a name right"),
-    "number": _("Change a number"),
-}
-
-Act = Callable[[int, Somebody], Effect | Refused]
-
 
 def add(panel: Panel) -> None:
     """One form each; each leads back to her page."""
@@ -101,8 +92,8 @@ def add(panel: Panel) -> None:
             ),
         )
 
-    for kind in ("member_vouch", "member_number"):
-        proposed.show(kind, OFFICE)
+    for kind, shown in SHOWN.items():
+        proposed.show(kind, shown)
 
 
 def chosen(name: str) -> list[int]:
@@ -121,10 +112,21 @@ def _word(matter: Matter) -> Word | None:
     return word if word is not None and word.member_id == matter.row_id else None
 
 
-OFFICE: Final = Shown(
-    title=_("Vouch for a member"),
-    done=_("It is she: do it"),
-    template="panel/proposed/office.html",
-    preview=_word,
-    where=lambda matter: f"{HERE}{matter.row_id}",
-)
+def _shown(title: str) -> Shown:
+    return Shown(
+        title=title,
+        done=_("It is she: do it"),
+        template="panel/proposed/office.html",
+        preview=_word,
+        where=_where,
+    )
+
+
+def _where(matter: Matter) -> str:
+    return f"{HERE}{matter.row_id}"
+
+
+SHOWN: Final = {
+    "member_vouch": _shown(_("Vouch for a member")),
+    "member_number": _shown(_("Change a member's number")),
+}
