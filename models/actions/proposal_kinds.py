@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from models.actions import blasts, office_kinds, payouts_by_staff, suspense, switches_by_two, waivers_by_staff
+from models.actions import (
+    blasts,
+    office_kinds,
+    payouts_by_staff,
+    staff_roles,
+    suspense,
+    switches_by_two,
+    waivers_by_staff,
+)
 from models.actions.proposing import Kind
 
 KINDS: Final[dict[str, Kind]] = {
@@ -17,5 +25,6 @@ KINDS: Final[dict[str, Kind]] = {
         blasts.BLAST,
         office_kinds.VOUCH,
         office_kinds.NUMBER,
+        staff_roles.ROLE,
     )
 }

@@ -111,7 +111,7 @@ def finish_setup(token: str, password: str, code: str, now: datetime) -> list[st
 def disable(staff_id: int, *, actor: str, now: datetime) -> bool | Refused:
     """She may not sign in any more, and whatever browser she is signed in with is out. Refused: last_owner."""
     row = Staff.get_by_id(staff_id)
-    if row.role == Role.OWNER and _owners(but=staff_id) == 0:
+    if row.role == Role.OWNER and owners(but=staff_id) == 0:
         return Refused("last_owner")
     changed = Staff.update(status="disabled").where((Staff.id == staff_id) & (Staff.status != "disabled")).execute()
     end_sessions_of(staff_id, now)
@@ -156,6 +156,11 @@ def totp_step(secret: str, code: str, now: datetime) -> int | None:
         if pyotp.utils.strings_equal(digits, totp.at(step * rules.TOTP_SECONDS)):
             return step
     return None
+
+
+def is_known(email: str) -> bool:
+    """Whether somebody works or has worked here under this address."""
+    return bool(Staff.select().where(Staff.email_index == keys().index(clean_email(email) or "", "email")).exists())
 
 
 def clean_email(text: str) -> str | None:
@@ -244,7 +249,7 @@ def _recovery_code() -> str:
     return f"{text[:5]}-{text[5:]}"
 
 
-def _owners(*, but: int) -> int:
+def owners(*, but: int) -> int:
     """Owners that are at work, under a lock: two who disable each other leave one."""
     rows = database.execute_sql(
         "SELECT id FROM staff WHERE role = 'owner' AND status = 'active' ORDER BY id FOR UPDATE"

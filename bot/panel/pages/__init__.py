@@ -19,6 +19,7 @@ from bot.panel.pages import (
     reports,
     search,
     sign_in,
+    staff,
 )
 
 PAGES = (
@@ -36,5 +37,6 @@ PAGES = (
     search,
     operations,
     audit,
+    staff,
     sign_in,
 )
