@@ -21,10 +21,12 @@ from bot import clock
 from bot.panel import limits
 from bot.panel.limits import Limit
 from bot.panel.timed import Timed
+from bot.queue import ring_all
 from bot.security import fingerprint, key_matches
 from bot.settings import Settings
 from models.actions import signing_in
 from models.actions.signing_in import Session, Somebody
+from models.doorbell import collecting
 from models.rules.staff import Right, may, own_groups_only
 
 PREFIX: Final = "/admin"
@@ -95,7 +97,10 @@ class Panel:
                     return session
                 if limit is not None:
                     self.count(limit, session.who.actor)
-                return view(session.who, **path)
+                with collecting() as rings:
+                    answer = view(session.who, **path)
+                ring_all(rings)
+                return answer
 
             self.routes.add_url_rule(rule, view.__name__, guarded, methods=list(methods))
             self.doors[f"panel.{view.__name__}"] = Door(right, methods)

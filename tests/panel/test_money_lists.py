@@ -132,6 +132,8 @@ def test_another_groups_money_does_not_exist_for_a_field_officer(scene, officer)
         "balance",
         "explain/cash",
         "explain/inc.service_fee",
+        f"explain/liab.pot:{scene.first.cycle(1).id}",
+        f"explain/liab.wallet:{scene.first.members['Ada']}",
     ):
         assert officer.get(f"/admin/money/{page}").status_code == 404, page
     assert found(officer, "") == set()

@@ -52,7 +52,7 @@ def at_paystack(settings: Settings, sandbox: Sandbox, reference: str, kobo: int)
     assert sandbox.client.pay(reference) == ["success"]
 
 
-def test_a_payment_whose_news_was_lost_is_booked_by_looking(circle, finance, settings, sandbox):
+def test_a_payment_whose_news_was_lost_is_booked_by_looking(circle, finance, settings, sandbox, redis_client):
     payment = circle.ask("Chidi")
     at_paystack(settings, sandbox, payment.reference, payment.amount_kobo + payment.fee_kobo)
     where = f"/admin/money/payments/{payment.id}"
@@ -60,6 +60,7 @@ def test_a_payment_whose_news_was_lost_is_booked_by_looking(circle, finance, set
     assert Payment.get_by_id(payment.id).status == "success"
     assert "Asked Paystack just now: Paid" in finance.get(where).text
     assert Audit.select().where(Audit.verb == "payment.look_up").count() == 1
+    assert any(job.startswith(b"send_mail-") for job in redis_client.lrange("rq:queue:ajo", 0, -1))
 
 
 def test_a_reference_that_is_none_of_ours_waits_under_suspense(circle, finance, settings, sandbox):

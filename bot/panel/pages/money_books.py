@@ -21,10 +21,11 @@ from models.rules.staff import Right
 def add(panel: Panel) -> None:
     """An amount taken apart, the journal, one entry."""
 
-    @panel.page("/money/explain/<what>", Right.SEE)
-    def money_explain(who: Somebody, what: str) -> Any:
-        figure, groups = figures.figure(what), groups_of(who)
-        if figure is None or (groups is not None and not _of_groups(figure)):
+    @panel.page("/money/explain/<account_id>", Right.SEE)
+    def money_explain(who: Somebody, account_id: str) -> Any:
+        """account_id: an account, a family of them, or a sum that the overview shows."""
+        figure, groups = figures.figure(account_id), groups_of(who)
+        if figure is None or (groups is not None and not _hers(figure, groups)):
             abort(404)
         filters = Filters.from_request()
         found = panel_books.lines(figure, filters.which, groups, filters.after_line)
@@ -33,11 +34,11 @@ def add(panel: Panel) -> None:
         last = page[-1] if len(found) > len(page) else None
         return render_template(
             "panel/money_explain.html",
-            what=what,
-            title=money_words.figure(what),
+            what=account_id,
+            title=money_words.figure(account_id),
             filters=filters,
             rows=page,
-            owners=panel_accounts.owners([*(line.account for line in page), what]),
+            owners=panel_accounts.owners([*(line.account for line in page), account_id]),
             total_kobo=kobo,
             count=lines,
             page_kobo=sum(line.kobo for line in page),
@@ -70,7 +71,11 @@ def add(panel: Panel) -> None:
         return render_template("panel/money_entry.html", e=found, owners=owners)
 
 
-def _of_groups(figure: figures.Figure) -> bool:
+def _hers(figure: figures.Figure, groups: list[int]) -> bool:
     """Whether a field officer may see it: accounts of her groups, what came in and went out for them."""
+    if figure.account:
+        owner = panel_accounts.owners([figure.account]).get(figure.account)
+        if owner is None or owner.group_id not in groups:
+            return False
     mine = (*figures.OF_GROUPS, *figures.OWED)
     return set(figure.families) <= set(mine) or figure in (figures.SUMS["received"], figures.SUMS["sent"])
