@@ -200,9 +200,12 @@ def _rename(group: Group, wanted: str, who: Somebody, now: datetime) -> Effect |
 def _take_back(group: Group, promised: Iterable[Seat], who: Somebody, now: datetime) -> None:
     """Nobody is in any more; each has an invitation from the office, and an officer will be one again."""
     officers = {row.member_id for row in Officer.select().where(Officer.group == group.id)}
+    old = {bytes(row.phone_index): row for row in _open_invitations(group.id)}
     for seat in promised:
         move(Seat, seat.id, "accepted", "withdrawn", turn=None, ended_at=now)
         phone = _phone_of(Member.get_by_id(seat.member_id))
+        # She was let in by another way than this invitation, which nobody has closed.
+        _lapse([row for index, row in old.items() if index == keys().index(phone, "phone")], now)
         inviting.write(
             group,
             phone,

@@ -12,6 +12,7 @@ from typing import Final
 from models.base import database
 from models.queries.people import names_of
 from models.sealing import keys
+from models.tables.groups import Seat
 from models.tables.ledger import JournalLeg
 
 PAGE: Final = 25
@@ -83,8 +84,10 @@ def ledger(group_id: int, after: int | None, limit: int = PAGE) -> tuple[tuple[L
     ).fetchall()
     shown = rows[:limit]
     legs = _legs([row[0] for row in shown])
-    names = names_of({row[3] for row in shown if row[3] is not None})
-    lines = tuple(_ledger_line(row, names, legs[row[0]]) for row in shown)
+    holders = _holders(legs)
+    whose = {row[0]: row[3] or holders.get(row[0]) for row in shown}
+    names = names_of({member for member in whose.values() if member is not None})
+    lines = tuple(_ledger_line(row, whose[row[0]], names, legs[row[0]]) for row in shown)
     return lines, shown[-1][0] if len(rows) > limit else None
 
 
@@ -140,8 +143,25 @@ def _legs(entry_ids: list[int]) -> defaultdict[int, list[tuple[str, int]]]:
     return found
 
 
-def _ledger_line(row: tuple, names: dict[int, str], legs: list[tuple[str, int]]) -> LedgerLine:  # type: ignore[type-arg]
-    entry_id, kind, at, member, payment_ref, payout_ref, number, reason, actor = row
+def _holders(legs: dict[int, list[tuple[str, int]]]) -> dict[int, int]:
+    """Whose debt an entry is about that has neither a payment nor a payout: its account is that of her seat."""
+    seats = {
+        entry_id: int(account.partition(":")[2])
+        for entry_id, lines in legs.items()
+        for account, _ in lines
+        if account.startswith("due.seat:")
+    }
+    members = {row.id: row.member_id for row in Seat.select().where(Seat.id.in_(set(seats.values())))}
+    return {entry_id: members[seat_id] for entry_id, seat_id in seats.items()}
+
+
+def _ledger_line(
+    row: tuple,  # type: ignore[type-arg]
+    member: int | None,
+    names: dict[int, str],
+    legs: list[tuple[str, int]],
+) -> LedgerLine:
+    entry_id, kind, at, _, payment_ref, payout_ref, number, reason, actor = row
     cash = [kobo for account, kobo in legs if not account.startswith("due.") and kobo > 0]
     owed = [kobo for account, kobo in legs if account.startswith("due.") and kobo > 0]
     return LedgerLine(
@@ -149,7 +169,7 @@ def _ledger_line(row: tuple, names: dict[int, str], legs: list[tuple[str, int]])
         kind=kind,
         at=at,
         member_id=member,
-        name=names.get(member, ""),
+        name="" if member is None else names.get(member, ""),
         payment_ref=payment_ref,
         payout_ref=payout_ref,
         cycle_number=number,

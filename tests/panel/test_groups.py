@@ -116,6 +116,7 @@ def test_the_ledger_lists_the_entries_with_their_legs(signed_in: SignIn) -> None
     assert payment.short_ref in page
     assert f"liab.pot:{circle.cycle(1).id}" in page
     assert "Contribution became due" in page
+    assert "Efe Okafor" in page  # she has paid nothing: what she owes is hers by her seat
 
 
 def test_the_messages_say_to_whom_and_about_what_but_not_the_words(signed_in: SignIn) -> None:

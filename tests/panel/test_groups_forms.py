@@ -3,20 +3,24 @@
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from models.commands import DecideJoiner, DeclineInvitation, JoinGroup, LeaveGroup
+from bot.settings import Settings
+from models.commands import DecideJoiner, DeclineInvitation, InvitePhone, JoinGroup, LeaveGroup
 from models.queries.facts import DatabaseFacts
 from models.queries.panel_group import page_of, seats
 from models.rules.refused import Refused
 from models.rules.staff import Role
+from models.tables.groups import Invitation
 from tests.panel.conftest import SignIn
 from tests.support.cast import (
     ADA,
     BISI,
     CHIDI,
     DAYO,
+    PIN,
     Person,
     ask,
     do,
@@ -27,6 +31,7 @@ from tests.support.cast import (
     told,
 )
 from tests.support.panel import send
+from tests.support.phone import Phone
 from tests.support.time import A_MONDAY_MORNING as NOW
 
 WISH = {
@@ -81,6 +86,15 @@ def test_an_invitation_of_the_office_says_so(signed_in: SignIn) -> None:
     invitation = DatabaseFacts(ADA.phone, NOW).home.invitation
     assert invitation is not None
     assert (invitation.by, invitation.group.head) == ("Ajo", "Ada Okafor")
+
+
+def test_the_head_accepts_on_her_phone_with_her_pin(house: Flask, settings: Settings, signed_in: SignIn) -> None:
+    group_id = drafted(signed_in(Role.FINANCE))
+    phone = Phone(house.test_client(), settings.callback_keys[0], settings.ussd_code, ADA.phone)
+    assert phone.dial().startswith("Ajo invites you to Mama Titi Ajo: N5,000")
+    assert "You promise N5,000" in phone.say("1")
+    phone.say(PIN)
+    assert status_of(group_id) == "forming"
 
 
 def test_nobody_but_its_head_knows_of_a_draft(signed_in: SignIn) -> None:
@@ -214,6 +228,17 @@ def test_whoever_was_an_officer_is_one_again(signed_in: SignIn) -> None:
         accepts(person, formed.group_id)
     roles = {line.name: line.role for line in seats(formed.group_id, NOW) if line.state == "in"}
     assert roles == {ADA.name: "head", BISI.name: "", DAYO.name: "officer"}
+
+
+def test_an_invitation_that_nobody_closed_is_no_hindrance(signed_in: SignIn) -> None:
+    formed = open_group(NOW, size=5)
+    registered(NOW, BISI)
+    do(ADA, InvitePhone(formed.group_id, BISI.phone), NOW)
+    do(BISI, JoinGroup(formed.group_id, 1), NOW)
+    Invitation.update(status="open", answered_at=None).execute()
+    assert changed(signed_in(Role.OWNER), formed.group_id, amount="6000", sure="yes").status_code == 303
+    accepts(ADA, formed.group_id)
+    accepts(BISI, formed.group_id)
 
 
 def test_rules_are_not_changed_while_somebody_asks(signed_in: SignIn) -> None:

@@ -146,7 +146,8 @@ telling.sentences(
 def _about() -> dict[str, str]:
     with ENGLISH.open("rb") as file:
         entries = [entry for entry in read_po(file) if entry.id and entry.auto_comments]
-    return {str(entry.id): entry.auto_comments[0].removeprefix("SMS:").strip().rstrip(".") for entry in entries}
+    comments = {str(entry.id): entry.auto_comments[0].removeprefix("SMS:").strip() for entry in entries}
+    return {key: comment.partition(". ")[0].rstrip(".") for key, comment in comments.items()}
 
 
 def about(text_key: str) -> str:
