@@ -302,6 +302,11 @@ def test_what_is_written_means_nothing_to_the_renderer(house: Flask) -> None:
     assert frames[0].text == "Market: {dial} {0.__class__} *x* 1. Pay"
 
 
+def test_a_code_to_dial_can_be_copied_out_of_a_chat(house: Flask) -> None:
+    frames = previews.of_news("S76", "en", {"notice": "Dial *347*55# today"}, previews.Price(400, billed=False))
+    assert frames[1].text == "Ajo Secure: Dial ```*347*55#``` today"
+
+
 def test_who_says_stop_after_it_was_queued_gets_nothing(circle: Circle, signed_in: SignIn) -> None:
     who = signed_in(Role.OWNER)
     csrf = hidden(who.get(NEW), CSRF)
