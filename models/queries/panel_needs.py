@@ -24,9 +24,10 @@ STUCK_AFTER: Final = timedelta(hours=1)
 _QUEUE: Final = """
 WITH q (what, row_id, risk, since, group_id, member_id, ref, word, late) AS (
 SELECT 'proposal', p.id, p.risk_kobo, p.made_at, p.group_id,
-       coalesce((p.payload #>> '{facts,recipient_id}')::bigint, (p.payload #>> '{facts,member_id}')::bigint), '',
-       p.kind, p.expires_at < %(now)s + interval '6 hours'
-  FROM proposal p
+       CASE WHEN jsonb_typeof(about) = 'number' THEN about::bigint END, '', p.kind,
+       p.expires_at < %(now)s + interval '6 hours'
+  FROM proposal p,
+       coalesce(p.payload #> '{facts,recipient_id}', p.payload #> '{facts,member_id}') about
  WHERE p.status = 'waiting' AND p.expires_at > %(now)s AND p.maker_id <> %(me)s AND %(checks)s
 UNION ALL
 SELECT 'payout', p.id, p.net_kobo, p.created_at, c.group_id, p.member_id, p.short_ref, coalesce(p.held_reason, ''),
@@ -71,15 +72,15 @@ SELECT 'report', r.id, coalesce(y.amount_kobo, 0), r.opened_at, r.group_id, r.me
   FROM report r LEFT JOIN payment y ON y.id = r.payment_id
  WHERE r.status = 'open'
 UNION ALL
-SELECT 'request', w.id, f.amount_kobo, w.asked_at, w.group_id, s.member_id, '', 'waiver', false
+SELECT 'waiver', f.id, f.amount_kobo, w.asked_at, w.group_id, s.member_id, '', '', false
   FROM waiver w JOIN obligation f ON f.id = w.obligation_id JOIN seat s ON s.id = f.seat_id
  WHERE w.status = 'asked' AND w.expires_at > %(now)s
 UNION ALL
-SELECT 'request', e.id, o.amount_kobo - o.paid_kobo, e.asked_at, e.group_id, s.member_id, '', 'time', false
+SELECT 'time', e.id, o.amount_kobo - o.paid_kobo, e.asked_at, e.group_id, s.member_id, '', '', false
   FROM extension e JOIN obligation o ON o.id = e.obligation_id JOIN seat s ON s.id = o.seat_id
  WHERE e.status = 'asked' AND e.expires_at > %(now)s
 UNION ALL
-SELECT 'request', w.id, 0, w.agreed_at, w.group_id, s.member_id, '', 'swap', false
+SELECT 'swap', w.id, 0, w.agreed_at, w.group_id, s.member_id, '', '', false
   FROM swap w JOIN seat s ON s.id = w.asker_seat_id
  WHERE w.status = 'agreed' AND w.answer_by > %(now)s
 UNION ALL
@@ -110,13 +111,16 @@ SELECT what, count(*), sum(risk)::bigint FROM mine GROUP BY what
 # In the order in which they stand above the queue.
 WHATS: Final = (
     *("proposal", "payout", "transfer", "suspense", "held", "short"),
-    *("attachment", "report", "request", "joiners"),
+    *("attachment", "report", "waiver", "time", "swap", "joiners"),
 )
 
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that waits. word: what more there is to say, as a key; late: it has waited too long."""
+    """One thing that waits. row_id: of what is settled (of a waiver the late fee); word: what more there is to say.
+
+    late: it has waited too long.
+    """
 
     what: str
     row_id: int

@@ -1,6 +1,7 @@
 """The first page: nobody sees it without both factors; what needs her stands there, the most money first."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -8,10 +9,10 @@ from flask.testing import FlaskClient
 
 from bot import clock as moved
 from models.account_commands import OpenReport
-from models.actions import extensions, reports, switches, transfers
+from models.actions import cycles, extensions, penalties, reports, switches, transfers, waivers
 from models.actions.signing_in import Somebody
 from models.base import move
-from models.commands import AskMoreTime, Done
+from models.commands import AskMoreTime, AskWaiver, Done
 from models.queries import panel_needs
 from models.rules.staff import Role
 from models.tables.groups import Group, Seat
@@ -19,6 +20,7 @@ from models.tables.money import Payout
 from models.tables.staff import StaffGroup
 from tests.panel.conftest import SignIn
 from tests.support.circles import Circle, add_member, full_group, running_group, settle
+from tests.support.panel import send
 
 KINDS = re.compile(r'\?show=(\w+)#queue"[^>]*>')
 AMOUNTS = re.compile(r'class="money">N([\d,]+)<')
@@ -58,7 +60,7 @@ def test_everything_that_waits_stands_there_sorted_by_money(busy: Circle, signed
     page = signed_in(Role.OWNER).get("/admin/").text
 
     kinds = KINDS.findall(page)
-    assert kinds[1:] == ["payout", "suspense", "report", "request", "joiners"]
+    assert kinds[1:] == ["payout", "suspense", "report", "time", "joiners"]
     amounts = [int(found.replace(",", "")) for found in AMOUNTS.findall(page)]
     assert amounts == sorted(amounts, reverse=True) == [24_750, 7_000, 5_000]
     for words in ("Pot waits for two yeses", "Money came that nobody asked for", "Asks for more time", "Wants to be"):
@@ -141,3 +143,32 @@ def test_pages_of_the_queue_follow_each_other(house: Flask) -> None:
         after = found[0].key
     assert from_all == whole
     assert len(whole) == 3
+
+
+def test_a_proposal_is_the_business_of_whoever_may_check_it(busy: Circle, signed_in: SignIn) -> None:
+    maker = signed_in(Role.FINANCE)
+    page = f"/admin/approvals/new/payout/payout:{busy.payout().id}"
+    send(maker, page, page, note="Both officers are away")
+    owner = signed_in(Role.OWNER, phone="+2348099990002").get("/admin/").text
+    assert KINDS.findall(owner)[1] == "proposal"
+    assert "<strong>Pay out a pot</strong>, Ada Okafor" in owner
+    assert "payout" not in KINDS.findall(owner)
+    for page in (maker.get("/admin/").text, signed_in(Role.AUDITOR, phone="+2348099990003").get("/admin/").text):
+        assert "proposal" not in KINDS.findall(page)
+
+
+def test_a_late_fee_to_decide_leads_to_its_proposal(house: Flask, signed_in: SignIn) -> None:
+    circle = running_group()
+    circle.all_pay(but=("Chidi",))
+    circle.now = circle.cycle(1).due_at + timedelta(days=1)
+    moved.set_to(circle.now)
+    cycles.pass_cutoffs(circle.now)
+    for row in penalties.penalties_due(circle.now, checked_at=circle.now):
+        penalties.add_penalty(row, circle.now, checked_at=circle.now)
+    assert waivers.ask_waiver(AskWaiver(circle.seats["Chidi"], "travel"), circle.context("Chidi")) == Done()
+    client = signed_in(Role.OWNER)
+    page = client.get("/admin/").text
+    assert KINDS.findall(page)[1:] == ["short", "waiver"]
+    link = re.search(r'href="(/admin/approvals/new/late_fee_waiver/fee:\d+)"', page)
+    assert link
+    assert "Chidi Okafor" in client.get(link[1]).text

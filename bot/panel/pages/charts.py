@@ -7,7 +7,7 @@ paper, and for a browser without script.
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, Final
 
 from flask import render_template, request
 
@@ -19,6 +19,8 @@ from models.queries import panel_charts
 from models.queries.panel_charts import WEEKS, Week
 from models.queries.panel_scope import groups_of
 from models.rules.staff import Right
+
+FEWEST: Final = 6
 
 Value = float | int | None
 
@@ -53,7 +55,7 @@ def add(panel: Panel) -> None:
     def charts(who: Somebody) -> Any:
         wanted = request.args.get("weeks", "")
         count = int(wanted) if wanted in map(str, WEEKS) else WEEKS[0]
-        weeks = panel_charts.weeks(groups_of(who), clock.now(), count)
+        weeks = _begun(panel_charts.weeks(groups_of(who), clock.now(), count))
         return render_template(
             "panel/charts.html",
             weeks=weeks,
@@ -61,7 +63,14 @@ def add(panel: Panel) -> None:
             count=count,
             counts=WEEKS,
             shown=shown,
+            monday=lambda week: f"{week.begins.day} {week.begins:%b %Y}",
         )
+
+
+def _begun(weeks: Sequence[Week]) -> Sequence[Week]:
+    """Without the weeks before there was anybody; a few stay, or there would be no line to draw."""
+    first = next((n for n, week in enumerate(weeks) if week.members), len(weeks))
+    return weeks[min(first, max(len(weeks) - FEWEST, 0)) :]
 
 
 def shown(value: Value, unit: str) -> str:
@@ -107,7 +116,7 @@ def _charts(weeks: Sequence[Week]) -> list[Chart]:
 
 
 def _due(weeks: Sequence[Week]) -> Series:
-    return Series("Due", "count", False, tuple(week.due for week in weeks))
+    return Series("Due", "count", True, tuple(week.due for week in weeks))
 
 
 def _data(chart: Chart, weeks: Sequence[Week]) -> dict[str, Any]:

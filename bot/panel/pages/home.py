@@ -34,7 +34,9 @@ TITLES: Final[dict[str, str]] = {
     "short": "Pots not full",
     "attachment": "Pictures and voice notes",
     "report": "Reports",
-    "request": "Requests",
+    "waiver": "Late fees",
+    "time": "More time",
+    "swap": "Swaps",
     "joiners": "Joiners",
 }
 # A line in words, by kind and by what more is known.
@@ -52,7 +54,7 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("suspense", "wrong_currency"): "Money of another currency came",
     ("suspense", "wrong_domain"): "Play money of a test came",
     ("suspense", ""): "Money has to be given a place",
-    ("short", ""): "Its day is over and it is not full",
+    ("short", ""): "Its day is over, and the pot is not full",
     ("attachment", "proof"): "Sent a receipt",
     ("attachment", "picture"): "Sent a picture",
     ("attachment", "voice"): "Sent a voice note",
@@ -66,9 +68,9 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("report", "name"): "Wants her name set right",
     ("report", "no_payout"): "Says: my pot has not come",
     ("report", ""): "Reports a problem",
-    ("request", "waiver"): "Asks to be spared a late fee",
-    ("request", "time"): "Asks for more time",
-    ("request", "swap"): "Two want to exchange their turns",
+    ("waiver", ""): "Asks to be spared a late fee",
+    ("time", ""): "Asks for more time",
+    ("swap", ""): "Two want to exchange their turns",
     ("joiners", ""): "People ask to join",
 }
 
@@ -107,7 +109,9 @@ def where(need: Need, who: Somebody) -> str:
     """The page on which it is settled, as far as she may."""
     if need.what == "payout" and may(who.role, Right.PROPOSE):
         return f"/admin/approvals/new/payout/payout:{need.row_id}"
-    if need.what in ("short", "request", "joiners"):
+    if need.what == "waiver" and may(who.role, Right.PROPOSE):
+        return f"/admin/approvals/new/late_fee_waiver/fee:{need.row_id}"
+    if need.what in ("short", "waiver", "time", "swap", "joiners"):
         return f"/admin/groups/{need.group_id}"
     return {
         "proposal": f"/admin/approvals/{need.row_id}",

@@ -24,20 +24,27 @@
     const first = data.series[0];
     const scaleOf = (series) => (series.unit === first.unit ? "y" : series.unit + "2");
     const other = data.series.find((series) => scaleOf(series) !== "y");
-    const scales = { x: { time: false } };
+    const half = (data.x[1] - data.x[0]) / 2;
+    const scales = { x: { time: false, range: [data.x[0] - half, data.x.at(-1) + half] } };
+    // Shares: all of the hundred, or when all are small so much that they can be told apart.
+    const upTo = (unit, high) => (unit !== "percent" ? (high > 0 ? high * 1.1 : 1) : high > 40 ? 100 : Math.max(10, high * 1.25));
     for (const series of data.series) {
-      scales[scaleOf(series)] = series.unit === "percent"
-        ? { range: [0, 100] }
-        : { range: (_, low, high) => [0, high > 0 ? high * 1.1 : 1] };
+      scales[scaleOf(series)] = { range: (_, low, high) => [0, upTo(series.unit, high)] };
     }
+    // A tick stands under a Monday; of many Mondays so many are named as there is room for.
+    const mondays = (chart) => {
+      const step = Math.ceil(data.x.length / Math.max(2, Math.floor(chart.width / 90)));
+      return data.x.filter((_, n) => (data.x.length - 1 - n) % step === 0);
+    };
     const axis = (series, side) => ({
       scale: scaleOf(series), side, size: 62, stroke: "#5a6b63", grid: { show: side === 3, stroke: "#eef2ef" },
       ticks: { show: false }, values: (_, all) => all.map((value) => onAxis(value, series.unit)),
     });
-    const axes = [{ stroke: "#5a6b63", grid: { show: false }, values: (_, all) => all.map(day), space: 64 }, axis(first, 3)];
+    const axes = [{ stroke: "#5a6b63", grid: { show: false }, values: (_, all) => all.map(day), splits: mondays }, axis(first, 3)];
     if (other) axes.push(axis(other, 1));
     const options = {
       width: place.clientWidth, height: 240, scales, axes, cursor: { y: false },
+      hooks: { ready: [(drawn) => drawn.setLegend({ idx: data.x.length - 1 })] },
       series: [
         { label: "Week of", value: (_, at) => (at == null ? "–" : day(at)) },
         ...data.series.map((series, n) => ({
