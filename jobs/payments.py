@@ -11,6 +11,7 @@ from typing import Final
 
 from bot import clock
 from bot.errors import Kind, ProviderError
+from bot.heeding import heed_payment
 from bot.logs import log
 from bot.payments.base import (
     Charge,
@@ -22,7 +23,6 @@ from bot.payments.base import (
     TransferAccount,
     UssdCode,
 )
-from bot.payments.follow import heed_payment
 from bot.queue import signal_answer
 from bot.settings import current
 from jobs.base import NOTHING_TO_DO, for_each, job, totals

@@ -12,9 +12,9 @@ from typing import Final
 
 from bot import clock
 from bot.errors import ProviderError, ProviderRefusesUs
+from bot.heeding import heed_transfer
 from bot.logs import log
 from bot.payments.base import RecipientRefused, TransferResult, TransferStatus
-from bot.payments.follow import heed_transfer
 from jobs.base import NOTHING_TO_DO, for_each, job, totals
 from jobs.providers import payouts_provider, provider_named
 from models.actions import attempts, bank_accounts, payouts, short_pots, switches, transfers

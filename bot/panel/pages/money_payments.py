@@ -7,12 +7,12 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
+from bot.heeding import heed_payment
 from bot.panel import money_words, paystack, words
 from bot.panel.gate import Panel
 from bot.panel.money_filters import ROOT, Filters
 from bot.panel.telling import tell
 from bot.payments.base import PaymentStatus, Verified
-from bot.payments.follow import heed_payment
 from models.actions import audit, forms
 from models.actions.forms import Effect
 from models.actions.signing_in import Somebody

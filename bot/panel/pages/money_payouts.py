@@ -8,12 +8,12 @@ from typing import Any
 from flask import abort, render_template, request
 
 from bot import clock
+from bot.heeding import heed_transfer
 from bot.panel import money_words, paystack
 from bot.panel.gate import Panel
 from bot.panel.money_filters import ROOT, Filters
 from bot.panel.telling import tell
 from bot.payments.base import TransferStatus
-from bot.payments.follow import heed_transfer
 from models.actions import audit, forms
 from models.actions.forms import Effect
 from models.actions.signing_in import Somebody
