@@ -15,7 +15,7 @@ from models.actions.forms import Effect
 from models.actions.mail import queue_message
 from models.actions.proposing import About, Agreed, Kind
 from models.actions.signing_in import Somebody
-from models.base import move, transaction
+from models.base import move, next_id, transaction
 from models.queries import panel_blasts
 from models.rules import blasts as rules
 from models.rules.blasts import Audience
@@ -142,7 +142,9 @@ def _looked_at(text: str, audience: Audience, now: datetime) -> tuple[str, panel
 def _begin(
     line: str, audience: Audience, sizes: panel_blasts.Sizes, now: datetime, *, maker: int, checker: int | None = None
 ) -> int:
-    blast_id: int = Blast.insert(
+    blast_id = next_id(Blast)
+    Blast.insert(
+        id=blast_id,
         text=line,
         audience=audience.as_json(),
         group=audience.one_group,
@@ -191,5 +193,5 @@ def _queue(row: Blast, member_id: int, now: datetime) -> bool:
 
 def _roughly(people: int) -> int:
     """Up to two digits and zeros."""
-    unit = 10 ** max(len(str(people)) - 2, 0)
+    unit = int(10 ** max(len(str(people)) - 2, 0))
     return -(-people // unit) * unit

@@ -91,10 +91,8 @@ def next_people(audience: Audience, now: datetime, after_id: int, last_id: int, 
 def blasts(groups: list[int] | None, staff_id: int, before: int | None = None, limit: int = 20) -> list[BlastLine]:
     """The newest first. groups: those that the reader may see; her own announcements she sees in any case."""
     values = {"groups": groups, "me": staff_id, "before": before, "page": limit}
-    return [
-        BlastLine(*row[:9], Audience.of_json(row[9]), row[10])
-        for row in database.execute_sql(BLASTS, values).fetchall()
-    ]
+    rows = database.execute_sql(BLASTS, values).fetchall()
+    return [BlastLine(*(*line, Audience.of_json(audience), arrived)) for *line, audience, arrived in rows]
 
 
 def _values(audience: Audience, now: datetime) -> dict[str, Any]:

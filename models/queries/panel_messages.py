@@ -162,7 +162,7 @@ def days(groups: list[int] | None, since: datetime) -> list[DayOfChannel]:
     for on, channel, currency, amount in database.execute_sql(COSTS, values).fetchall():
         costs.setdefault((on, channel), []).append((currency, amount))
     rows = database.execute_sql(DAYS, values).fetchall()
-    return [DayOfChannel(*row, costs=tuple(costs.get((row[0], row[1]), ()))) for row in rows]
+    return [DayOfChannel(*(*row, tuple(costs.get((row[0], row[1]), ())))) for row in rows]
 
 
 def price_kobo(channel: str, now: datetime) -> int | None:
@@ -189,12 +189,6 @@ def _values(
 
 def _line(row: Any) -> OutboxLine:
     outbox_id, *rest, member_id, name, phone, group, group_id = row
-    return OutboxLine(
-        outbox_id,
-        *rest,
-        member_id=member_id,
-        name="" if name is None else open_name(member_id, name),
-        address=keys().open(phone, f"outbox.phone:{outbox_id}"),
-        group=group,
-        group_id=group_id,
-    )
+    known = "" if name is None else open_name(member_id, name)
+    address = keys().open(phone, f"outbox.phone:{outbox_id}")
+    return OutboxLine(*(outbox_id, *rest, member_id, known, address, group, group_id))

@@ -85,7 +85,7 @@ def statement(member_id: int, groups: list[int] | None, now: datetime) -> Statem
     row = Member.get_or_none(Member.id == member_id)
     if row is None or (groups is not None and not _seated(member_id, groups)):
         return None
-    values = {"member": member_id, "groups": groups, "now": now}
+    values: dict[str, object] = {"member": member_id, "groups": groups, "now": now}
     return Statement(
         member_id=member_id,
         name=open_name(member_id, row.name_sealed),
