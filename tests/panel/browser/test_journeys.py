@@ -116,6 +116,28 @@ def test_approve_a_payout_with_a_colleague_and_a_third_comes_too_late(office: Of
     looking.keep(third.page, "journey too late desk")
 
 
+def test_work_through_the_queue(office: Office) -> None:
+    """A report is answered, a voice note dealt with; both are gone from the queue, which says how much is left."""
+    owner = office.enter(OWNER)
+    queue = owner.page.locator("ul.queue > li")
+    waiting, before = queue.count(), len(written_to(CHIDI))
+
+    owner.page.get_by_role("link", name=re.compile("I have paid, and it is not shown")).click()
+    owner.page.get_by_label(re.compile("Your answer")).fill("We look at it with the bank and call you today.")
+    owner.page.get_by_role("button", name="Send the answer").click()
+    assert told(owner.page)
+    assert len(written_to(CHIDI)) == before + 1
+
+    place(owner, "Home")
+    owner.page.get_by_role("link", name=re.compile("voice note, Efe")).click()
+    owner.page.get_by_role("button", name="Dealt with").click()
+    assert told(owner.page)
+
+    place(owner, "Home")
+    assert queue.count() == waiting - 2
+    assert owner.complaints == []
+
+
 def test_print_the_sheet_for_sundays_meeting(office: Office) -> None:
     owner = office.enter(OWNER)
     owner.page.add_init_script("window.print = () => { window.printed = true }")

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import APIRequestContext
 from werkzeug.exceptions import HTTPException
 
-LINK = re.compile(r'(?:href|hx-get)="(/admin[^"#]*)')
+LINK = re.compile(r'(?:href|action|hx-get)="(/admin[^"#]*)')  # and forms that only ask
 # Not pages to look at: our files, and what only somebody without a session sees.
 NO_PAGES = frozenset({"panel.file", "panel.sign_in", "panel.prove", "panel.sign_out", "panel.set_up"})
 
@@ -24,18 +24,21 @@ class Found:
     is_page: bool
 
 
-def walk(app: Flask, browser: APIRequestContext, start: str = "/admin/") -> list[Found]:
-    """Everything that can be reached, each route once."""
-    waiting, seen, found = deque([start]), {start}, dict[str, Found]()
+def walk(app: Flask, browser: APIRequestContext, *starts: str) -> list[Found]:
+    """Everything that can be reached from the first page and from these, each route once."""
+    waiting, found = deque(["/admin/", *starts]), dict[str, Found]()
+    seen = set(waiting)
     while waiting:
         path = waiting.popleft()
         endpoint = endpoint_of(app, path)
-        if endpoint is None or endpoint in NO_PAGES or endpoint in found:
+        if endpoint is None or endpoint in NO_PAGES or (endpoint in found and path not in starts):
             continue
         answer = browser.get(path)
+        path = answer.url.removeprefix(answer.url.partition("/admin")[0])  # where it led to
+        endpoint = endpoint_of(app, path) or endpoint
         # What went wrong is a page to look at, too.
         is_page = answer.status != 200 or answer.headers.get("content-type", "").startswith("text/html")
-        found[endpoint] = Found(endpoint, path, is_page)
+        found.setdefault(endpoint, Found(endpoint, path, is_page))
         if is_page:
             links = [unescape(link) for link in LINK.findall(answer.text())]
             waiting.extend(link for link in links if link not in seen)
