@@ -61,6 +61,7 @@ class InvitationLine:
 
     invitation_id: int
     phone: str = field(repr=False)
+    member_id: int | None
     name: str = field(repr=False)
     since: datetime
     by_staff: bool
@@ -129,7 +130,9 @@ def invitations(group_id: int) -> tuple[InvitationLine, ...]:
     ).fetchall()
     names = names_of({row[2] for row in rows if row[2] is not None})
     return tuple(
-        InvitationLine(row_id, keys().open(phone, f"invitation.phone:{row_id}"), names.get(member, ""), since, staff)
+        InvitationLine(
+            row_id, keys().open(phone, f"invitation.phone:{row_id}"), member, names.get(member, ""), since, staff
+        )
         for row_id, phone, member, since, staff in rows
     )
 
