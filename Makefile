@@ -5,12 +5,13 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint story tellings bench soak fmt lock env-example clean
+.PHONY: demo test lint story tellings bench bench-exports soak fmt lock env-example clean
 
 demo: $(READY) ## everything, with a phone to try it; Ctrl-C stops it, the data stays in .data
 	@$(BIN)/python -m bot.sandbox.demo
 
-test: $(READY) ## all tests, with their own PostgreSQL and Redis; ARGS="-k words" for some
+test: $(READY) ## all tests, with their own PostgreSQL and Redis, the panel's in Chromium; ARGS="-k words" for some
+	@sh tests/support/chromium.sh
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(READY) ## style, types and the arrows between the packages
@@ -27,6 +28,9 @@ tellings: $(READY) ## the same story on every channel in every language, about h
 
 bench: $(READY) ## how fast a hop is
 	@$(BIN)/python -m bench
+
+bench-exports: $(READY) ## how long a hundred thousand members take as a file, and that they take no memory
+	@$(BIN)/python -m bench.exports $(ARGS)
 
 soak: $(READY) ## money against broken providers and deaths by chance, for long; SOAK_SEEDS=200 AJO_HISTORIES=500
 	@$(BIN)/python -m pytest tests/soak/soak.py tests/models/test_histories.py $(ARGS)

@@ -3,6 +3,8 @@
 `gunicorn "app:create_app()"` serves; `flask --app app --help` lists the commands.
 """
 
+from functools import partial
+
 import click
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -11,11 +13,15 @@ from werkzeug.utils import import_string
 
 from bot import health, media, pay_links, private_pages, process, settings, webhooks
 from bot.logs import log
+from bot.panel import web as panel
+from bot.panel.timed import Timed
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.text import screens_of
 from flows.engine import Engine
 from jobs.commands import COMMANDS, COMMANDS_OUTSIDE_PRODUCTION
+from jobs.schedule import PERIODIC
+from jobs.timetable import latest_slot
 from models.base import database
 from models.migrations import migrate
 
@@ -38,6 +44,7 @@ def create_app(given: Settings | None = None) -> Flask:
     runner = Runner(engine, current.answer_wait_ms, current.ussd_code)
     app.register_blueprint(webhooks.blueprint(current, runner))
     app.register_blueprint(health.blueprint())
+    panel.register(app, current, [Timed(job.name, job.what, partial(latest_slot, job.cron)) for job in PERIODIC])
     app.register_blueprint(pay_links.blueprint())
     app.register_blueprint(media.blueprint(current, screens_of(current)))
     app.register_blueprint(private_pages.blueprint(current, engine))

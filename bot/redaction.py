@@ -40,7 +40,7 @@ TOKENS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),
     (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), rf"\1:{HIDDEN}@"),
     (re.compile(r"\b\d{1,3}:[A-Za-z0-9+/]{43}="), HIDDEN),
-    (re.compile(r"(?i)(/webhooks/[a-z-]+/|/s/)[\w-]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(?i)(/webhooks/[a-z-]+/|/s/|/set-up/)[\w-]+"), rf"\1{HIDDEN}"),
     # A form, a query or a repr that strayed into a message.
     (
         re.compile(r"(?i)\b((?:\w+_)?(?:text|pin|otp|password|body|token|api_?key|account_number)['\"]?\s*[=:]\s*)"

@@ -182,6 +182,9 @@ class Settings:
         "NG:africastalking-sms,twilio-sms;*:twilio-sms,africastalking-sms",
         "who carries an SMS, by the country of the number, the first choice first; * is any other country",
     )
+    sms_price_kobo: int = row(
+        whole(0, 100_000), "400", "what one SMS is taken to cost, in kobo, as long as the provider has billed none"
+    )
     sms_two_way: bool = row(
         yes_or_no, "yes", "whether members can answer our SMS: no with a name as sender, yes with a number", own=True
     )

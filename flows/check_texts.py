@@ -40,7 +40,7 @@ TWO_WAY = Screens(
 
 # Texts that an SMS of one segment has to hold, and those that may go on over a second.
 NEWS = re.compile(r"[SR]\d\d[a-z]*")
-TWO_SEGMENTS = {"S60": 2 * 153}
+TWO_SEGMENTS = dict.fromkeys(("S60", "S75", "S76"), 2 * 153)
 # Lines that stand before a screen, and leave the screen its room.
 NOTICES = ("B1e", "B1x", "X1", "X4", "C9", "F9n")
 ROOM_OF_NOTICE = 35

@@ -11,7 +11,7 @@ from functools import cache
 from flows import catalogue
 from flows.spelling import Manner, Spelling
 from flows.talk import Clock, Day, DayMonth, Naira, Name, Value, Words
-from models.rules import names
+from models.rules import blasts, names
 from models.rules.fees import NAIRA
 
 # The longest that a service may be called by: a short code, a number, a site.
@@ -60,6 +60,7 @@ VALUES: Mapping[str, Value] = {
     "first": "1, 2, 3, 4, 5, 6, 7",
     "last": "98",
     "answer": "x" * 110,
+    "notice": "x" * blasts.LONGEST,
     "lines": "",
     "names": "",
     "names2": "",

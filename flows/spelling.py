@@ -19,8 +19,8 @@ from flows.templates import placeholders
 from models import money
 from models.rules import schedule
 
-# What to dial is ours or the provider's; in a chat it keeps its stars.
-DIALLED = frozenset({"dial", "ussd"})
+# What to dial is ours or the provider's; in a chat it keeps its stars. So does what the office announces.
+DIALLED = frozenset({"dial", "ussd", "notice"})
 
 _LIKE_A_CHOICE = re.compile(r"(\d+)\. ")
 # A chat makes text bold, slanted, struck or a list out of these signs; each has a twin that it leaves alone.

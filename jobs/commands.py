@@ -19,8 +19,10 @@ from bot.http import Client
 from bot.queue import ring_periodic
 from bot.settings import current
 from jobs import reconcile, schedule
+from jobs.demo_commands import demo_data_command, staff_code_command
 from jobs.flow_commands import flows_command
 from jobs.providers import payouts_provider
+from jobs.staff_commands import staff_command
 from jobs.templates import templates_command
 from models.actions import books, runs, switches
 from models.country import home
@@ -113,9 +115,9 @@ def clock_advance(duration: str, no_wait: bool) -> None:
     _move(lambda: clock.advance(duration), wait=not no_wait)
 
 
-COMMANDS: Final = (seed_command, check_command, flows_command, run_job_command, templates_command)
+COMMANDS: Final = (seed_command, check_command, flows_command, run_job_command, templates_command, staff_command)
 # Refused in production by not being there.
-COMMANDS_OUTSIDE_PRODUCTION: Final = (clock_command,)
+COMMANDS_OUTSIDE_PRODUCTION: Final = (clock_command, demo_data_command, staff_code_command)
 
 
 def in_words(now: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot import clock
 from bot.errors import Kind, ProviderError
+from bot.heeding import heed_payment
 from bot.logs import log
 from bot.payments.base import (
     ApproveOnPhone,
@@ -22,7 +23,6 @@ from bot.payments.base import (
     PaymentStatus,
     TransferAccount,
     UssdCode,
-    Verified,
     VoucherWanted,
     Wallet,
 )
@@ -40,9 +40,6 @@ TRANSFER_VALID: Final = timedelta(hours=8)  # the longest that Paystack grants
 LINK_VALID: Final = timedelta(hours=24)
 APPROVE_VALID: Final = timedelta(seconds=180)  # so long Paystack leaves the question on her phone
 VOUCHER_VALID: Final = timedelta(minutes=15)  # Paystack states no end; then we stop asking her for the code
-# Paystack may call a code that nobody dials "ongoing" for ever, and an open payment holds back a late fee.
-# Should money come all the same, it counts (ledger.md 3.2).
-GIVEN_UP_AFTER: Final = timedelta(hours=24)
 
 
 @job
@@ -75,21 +72,7 @@ def check_payment(payment_id: int) -> str:
 def follow_payment(provider: str, reference: str) -> str:
     """Look a payment up by its reference, known to us or not, and act upon what the provider says."""
     seen = provider_named(provider).verify(reference)
-    now = clock.now()
-    match seen.status:
-        case PaymentStatus.SUCCESS:
-            return _settle(provider, seen, now)
-        case PaymentStatus.REVERSED:
-            # Nothing has come in to stay. Of one that we have booked, people have to decide.
-            log.error("payment", what="reversed at the provider", reference=reference)
-            payments.payment_ended(reference, "failed", now, "reversed")
-        case PaymentStatus.FAILED:
-            payments.payment_ended(reference, "failed", now, seen.reason)
-        case PaymentStatus.ABANDONED | PaymentStatus.NOT_FOUND:
-            payments.payment_ended(reference, "abandoned", now, seen.status.value)
-        case PaymentStatus.PENDING if seen.created_at is not None and now > seen.created_at + GIVEN_UP_AFTER:
-            payments.payment_ended(reference, "abandoned", now, "never_ended")
-    return seen.status.value
+    return heed_payment(provider, seen, clock.now())
 
 
 def check_all(now: datetime) -> dict[str, int]:
@@ -213,27 +196,3 @@ def _write_down_trouble(payment_id: int, trouble: ProviderError) -> None:
         payments.charge_refused(payment_id, trouble.why, clock.now())
     else:
         payments.charge_unknown(payment_id, clock.now())
-
-
-def _settle(provider: str, seen: Verified, now: datetime) -> str:
-    if seen.domain != _domain():
-        log.error("payment", what="of another mode", reference=seen.reference, domain=seen.domain)
-    result = payments.settle_payment(
-        seen.reference,
-        provider=provider,
-        provider_id=str(seen.provider_id or ""),
-        received_kobo=seen.amount_kobo,
-        currency=seen.currency,
-        fee_kobo=seen.fee_kobo or 0,
-        paid_at=seen.paid_at or now,
-        domain_ok=seen.domain == _domain(),
-        now=now,
-    )
-    if result in ("suspense", "wrong_domain"):
-        log.error("payment", what="money that we cannot place", reference=seen.reference, result=result)
-    return result
-
-
-def _domain() -> str:
-    """Which of the provider's two worlds our key belongs to."""
-    return "live" if current().paystack_secret_key.startswith("sk_live_") else "test"

@@ -12,15 +12,15 @@ from typing import Final
 
 from bot import clock
 from bot.errors import ProviderError, ProviderRefusesUs
+from bot.heeding import heed_transfer
 from bot.logs import log
-from bot.payments.base import RecipientRefused, TransferResult, TransferState, TransferStatus
+from bot.payments.base import RecipientRefused, TransferResult, TransferStatus
 from jobs.base import NOTHING_TO_DO, for_each, job, totals
 from jobs.providers import payouts_provider, provider_named
 from models.actions import attempts, bank_accounts, payouts, short_pots, switches, transfers
 from models.actions.transfers import AttemptToCheck, TransferOrder
 
 BATCH: Final = 50
-MONEY_HAS_LEFT: Final = (TransferStatus.SUCCESS, TransferStatus.PENDING, TransferStatus.MANUAL)
 
 
 @job
@@ -43,23 +43,7 @@ def follow_transfer(provider: str, reference: str) -> str:
     """
     with _stopping_all_when_refused():
         seen = provider_named(provider).verify_transfer(reference)
-    result = transfers.transfer_verified(
-        reference,
-        seen.status.value,
-        fee_kobo=seen.fee_kobo,
-        reason=seen.detail or None,
-        provider_code=seen.code or None,
-        now=clock.now(),
-    )
-    match result:
-        case "not_ours":
-            if seen.status in MONEY_HAS_LEFT:
-                _stop_for_unknown_transfer(seen)
-        case "conflict":
-            log.critical("payouts", what="paid although it had failed; all payouts are stopped", reference=reference)
-        case "human":
-            log.error("payouts", what="sent often enough and never seen by the provider", reference=reference)
-    return result
+    return heed_transfer(seen, clock.now())
 
 
 def open_due(now: datetime) -> dict[str, int]:
@@ -161,9 +145,3 @@ def _stopping_all_when_refused() -> Iterator[None]:
         switches.stop_payouts(refusal.why, actor="system", now=clock.now())
         log.critical("payouts", what="the provider refuses our key; all payouts are stopped", result=refusal.why)
         raise
-
-
-def _stop_for_unknown_transfer(seen: TransferState) -> None:
-    """Money has left that we did not send: book it, stop everything, call people."""
-    if transfers.unknown_transfer(seen.reference, seen.amount_kobo, clock.now()):
-        log.critical("payouts", what="a transfer that is not ours; all payouts are stopped", reference=seen.reference)

@@ -40,6 +40,7 @@ class Values:
 
     cooling_off_hours: int = 24
     pin_rounds: int = 10
+    password_rounds: int = 12
     pin_pepper: str = field(default="", repr=False)
     ussd_code: str = "*347*55#"
     help_phone: str = "08001234567"

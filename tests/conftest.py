@@ -13,7 +13,7 @@ import redis
 from bot import settings as settings_module
 from bot.settings import Settings
 from models import base, policy, sealing
-from tests.support import databases, servers
+from tests.support import chromium, databases, servers
 from tests.support.databases import Database
 from tests.support.servers import Servers
 from tests.support.time import StoppedClock
@@ -39,6 +39,16 @@ def pytest_configure_node(node) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if STACK in config.stash:
         config.stash[STACK].close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was not tested on this machine."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if missed := [report.nodeid for report in skipped if chromium.NO_BROWSER in str(report.longrepr)]:
+        terminalreporter.section("NOT TESTED: the panel in a browser", red=True, bold=True)
+        terminalreporter.line(f"There is {chromium.NO_BROWSER}. `apt install chromium`. Not run:")
+        for nodeid in missed:
+            terminalreporter.line(f"  {nodeid}")
 
 
 @pytest.fixture(scope="session")

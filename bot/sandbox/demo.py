@@ -4,6 +4,7 @@ What is run here and in which order; how it is run is `supervisor`'s.
 """
 
 import http.client
+import json
 import os
 import signal
 import sys
@@ -35,10 +36,20 @@ def main() -> int:
         sys.stderr.write("".join(f"{sentence}\n" for sentence in complaints))
         return 1
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Supervisor(with_history(settings), environment(settings)).run(lambda: Console().print(welcome(settings)))
+
+
+def with_history(settings: Settings) -> list[Part]:
+    """All parts, and what only the demo has: three weeks of history, played before the workers and the clock begin.
+
+    They need the web process, which the sandbox calls, and open the books at their beginning: so `seed` comes after.
+    """
+    usual = {part.name: part for part in parts(settings)}
+    usual["demo-data"] = _once("demo-data")
     # Submitted now; what WhatsApp says of them is asked by the daily look, so once the time is moved.
-    templates = Part("templates", [PYTHON, "-m", "flask", "--app", "app", "templates"], once=True)
-    everything = [*parts(settings), templates]
-    return Supervisor(everything, environment(settings)).run(lambda: Console().print(welcome(settings)))
+    usual["templates"] = _once("templates")
+    order = "postgres redis migrate sandbox web demo-data seed worker clock templates"
+    return [usual[name] for name in order.split()]
 
 
 def parts(settings: Settings) -> list[Part]:
@@ -57,9 +68,9 @@ def parts(settings: Settings) -> list[Part]:
             ready=lambda: _redis_ready(settings.redis_port),
             last_to_stop=True,
         ),
-        Part("migrate", [PYTHON, "-m", "flask", "--app", "app", "migrate"], once=True),
+        _once("migrate"),
         Part("sandbox", _with_us("-m", "bot.sandbox"), ready=lambda: ports.answers(settings.sandbox_port)),
-        Part("seed", [PYTHON, "-m", "flask", "--app", "app", "seed"], once=True),
+        _once("seed"),
         Part(
             "web",
             _with_us("-m", "gunicorn", "--config", "bot/gunicorn.py", "app:create_app()"),
@@ -89,6 +100,9 @@ def welcome(settings: Settings) -> Panel:
     by_bank = "dial the bank's code on that phone, or type: pay ACCOUNT"
     rows = Table.grid(padding=(0, 2))
     for what, how in (
+        ("The panel", f"{settings.public_url}/admin/"),
+        *((each["role"], f"{each['email']}    password: {each['password']}") for each in _staff(settings)),
+        ("", f"then the code of her phone: {flask} staff-code EMAIL"),
         ("Dial", f"{flask} phone {here.a_phone}    then {settings.ussd_code}, in another terminal"),
         ("WhatsApp, SMS", "on the same phone: w hello, then tap 1; s 1 answers an SMS; --help tells the rest"),
         ("Pay", "on that phone, type: approve (or decline)" if here.operators else by_bank),
@@ -100,6 +114,17 @@ def welcome(settings: Settings) -> Panel:
     ):
         rows.add_row(f"[bold]{what}[/bold]", how)
     return Panel(rows, title="Ajo Secure is running", expand=False, padding=(1, 2))
+
+
+def _once(command: str) -> Part:
+    """One of our commands, which has to end well."""
+    return Part(command, [PYTHON, "-m", "flask", "--app", "app", command], once=True)
+
+
+def _staff(settings: Settings) -> list[dict[str, str]]:
+    """Who may open the panel: `demo-data` has written it down."""
+    path = settings.data_dir / "demo-staff.json"
+    return list(json.loads(path.read_text())) if path.exists() else []
 
 
 def _with_us(*arguments: str) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from models.actions import books, switches
 from models.base import database
-from models.rules import codes, posting
+from models.rules import accounts, codes, posting
 from models.tables.groups import Group
 from models.tables.money import Payout, PayoutAttempt
 
@@ -42,6 +42,13 @@ def settle(kobo: int, now: datetime) -> None:
     lock_balance()
     if kobo > 0:
         books.post(posting.settled(books.count("settle") + 1, kobo), actor=f"provider:{PROVIDER}", now=now)
+
+
+def make_room(kobo: int, now: datetime) -> None:
+    """What the provider has paid out must have been transferable there, whether we have booked that already or not."""
+    missing = kobo - books.balance(accounts.PAYSTACK_BALANCE)
+    if missing > 0:
+        settle(min(missing, books.balance(accounts.PAYSTACK_CLEARING)), now)
 
 
 def locked(attempt_id: int) -> tuple[Payout, Group, PayoutAttempt]:

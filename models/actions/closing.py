@@ -7,7 +7,7 @@ bank account. Her number is free again, and whoever registers with it is another
 import secrets
 
 from models.account_commands import CloseAccount
-from models.actions import audit
+from models.actions import audit, name_words
 from models.actions.books import held
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
@@ -21,6 +21,7 @@ from models.rules.refused import Refused
 from models.sealing import keys
 from models.tables.accounts import Vouch
 from models.tables.cycles import Obligation
+from models.tables.finding import FormerNumber, OfficeWord
 from models.tables.groups import Group, Seat
 from models.tables.money import Payment, Payout
 from models.tables.people import BankAccount, Member
@@ -56,7 +57,8 @@ def _why_not(member_id: int) -> Refused | None:
     owes = Obligation.select().where(Obligation.seat.in_(seats) & Obligation.status.in_(("pending", "partial")))
     if owes.exists():
         return Refused("owes_money")
-    heads = Group.select().where((Group.head == member_id) & Group.ended_at.is_null())
+    # A draft that names her binds her to nothing.
+    heads = Group.select().where((Group.head == member_id) & Group.ended_at.is_null() & (Group.status != "draft"))
     if seats.where(Seat.status.not_in(DONE_WITH)).exists() or heads.exists():
         return Refused("has_seat")
     coming = Payout.select().where((Payout.member == member_id) & Payout.status.in_((*LIVE, "returned")))
@@ -84,6 +86,9 @@ def _forget(member: Member, context: Context) -> None:
         status="closed",
         closed_at=context.now,
     ).where(Member.id == member.id).execute()
+    name_words.forget(member.id)
+    FormerNumber.delete().where(FormerNumber.member == member.id).execute()
+    OfficeWord.update(value_sealed=None).where(OfficeWord.member == member.id).execute()
     for account in BankAccount.select().where(BankAccount.member == member.id):
         move(BankAccount, account.id, ("found", "confirmed"), "retired", retired_at=context.now)
         BankAccount.update(

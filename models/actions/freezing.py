@@ -24,12 +24,19 @@ from models.tables.people import Member
 @transaction
 def freeze_account(command: FreezeAccount, context: Context) -> Outcome:
     """Freeze, hold what is on its way to her, and tell her and those who know her."""
-    if not move(Member, context.member, "active", "frozen", frozen_at=context.now):
-        return Refused("already_frozen")
-    payouts.look_again(context.member, context.now)
-    _tell(context.member, "S50", "S50h", f"freeze:{context.member}:{context.now.isoformat()}", context.now)
-    audit.note("member.freeze", f"member:{context.member}", actor=context.actor, now=context.now)
-    return Done()
+    frozen = freeze(context.member, "S50h", actor=context.actor, now=context.now)
+    return Done() if frozen else Refused("already_frozen")
+
+
+@transaction
+def freeze(member_id: int, to_others: str, *, actor: str, now: datetime) -> bool:
+    """Stop everything but paying in. to_others: what those who know her are told. False when it was not active."""
+    if not move(Member, member_id, "active", "frozen", frozen_at=now):
+        return False
+    payouts.look_again(member_id, now)
+    _tell(member_id, "S50", to_others, f"freeze:{member_id}:{now.isoformat()}", now)
+    audit.note("member.freeze", f"member:{member_id}", actor=actor, now=now)
+    return True
 
 
 @transaction

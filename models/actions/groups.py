@@ -4,6 +4,7 @@ How people get in is `joining`'s; what happens once a group is full is `cycles`'
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -30,11 +31,11 @@ def open_group(command: OpenGroup, context: Context) -> Outcome:
     wish = terms.check(command, context.now)
     if isinstance(wish, Refused):
         return wish
-    group_id = _insert_group(wish, context)
+    group_id = insert_group(wish, context.member, "forming", context.now)
     GroupRules.insert(
         group=group_id,
         version=1,
-        terms=_rules_as_json(wish),
+        terms=rules_as_json(wish),
         made_by=context.member,
         made_at=context.now,
     ).execute()
@@ -72,25 +73,30 @@ def arrange_order(command: ArrangeOrder, context: Context) -> Outcome:
     found = authority.group_of_officer(context.member, command.group_id, lock=True)
     if found is None or found[1] != "head" or found[0].turn_order != "arranged":
         return Refused("not_allowed")
-    group = found[0]
+    refusal = put_in_order(found[0], command.seat_ids, context.actor, context.now)
+    return Done() if refusal is None else refusal
+
+
+def put_in_order(group: Group, seat_ids: Sequence[int], actor: str, now: datetime) -> Refused | None:
+    """The order of a full group, put into force. Refused: not_forming, seats_changed."""
     if group.status != "forming":
         return Refused("not_forming")
     seats = [row.id for row in Seat.select(Seat.id).where((Seat.group == group.id) & (Seat.status == "accepted"))]
-    order = rotation.arranged(command.seat_ids, seats)
+    order = rotation.arranged(seat_ids, seats)
     if isinstance(order, Refused) or len(seats) != group.seats:
         return Refused("seats_changed")
     for turn, seat_id in enumerate(order, start=1):
         Seat.update(turn=turn).where(Seat.id == seat_id).execute()
-    cycles.become_ready(group.id, context.now)
+    cycles.become_ready(group.id, now)
     audit.note(
         "group.arrange",
         f"group:{group.id}",
-        actor=context.actor,
-        now=context.now,
+        actor=actor,
+        now=now,
         group_id=group.id,
         detail={"seats": list(order)},
     )
-    return Done()
+    return None
 
 
 def leave_group(command: LeaveGroup, context: Context) -> Outcome:
@@ -150,35 +156,18 @@ def ask_officers(group: Group, seat_id: int, member_id: int, now: datetime) -> N
         )
 
 
-def _insert_group(wish: GroupTerms, context: Context) -> int:
+def insert_group(wish: GroupTerms, head_id: int, status: str, now: datetime) -> int:
     """Write the group under a code that nobody has. The ballot's secret is fixed before anybody can join."""
     group_id = next_id(Group)
-    secret = secrets.token_hex(32) if wish.terms.order == "ballot" else None
     for _ in range(CODE_TRIES):
         written = (
             Group.insert(
                 id=group_id,
                 code=codes.group_code(secrets.randbelow(codes.GROUP_CODES)),
-                name=wish.name,
-                head=context.member,
-                status="forming",
-                contribution_kobo=wish.terms.contribution_kobo,
-                frequency=wish.terms.frequency,
-                seats=wish.terms.seats,
-                pots_per_cycle=wish.pots_per_cycle,
-                cycles=wish.terms.cycles,
-                turn_order=wish.terms.order,
-                anchor_on=wish.terms.starts_on,
-                cutoff_hour=wish.terms.cutoff_hour,
-                grace_days=wish.terms.grace_days,
-                late_fee_kobo=wish.terms.late_fee_kobo,
-                service_fee_bps=wish.terms.service_fee_bps,
-                privacy=wish.privacy,
-                draw_commitment=None if secret is None else rotation.commitment(bytes.fromhex(secret)),
-                draw_secret_sealed=None
-                if secret is None
-                else keys().seal(secret, f"savings_group.draw_secret:{group_id}"),
-                created_at=context.now,
+                head=head_id,
+                status=status,
+                created_at=now,
+                **columns_of(wish, group_id),
             )
             .on_conflict(conflict_target=[Group.code], action="IGNORE")
             .returning(Group.id)
@@ -189,7 +178,29 @@ def _insert_group(wish: GroupTerms, context: Context) -> int:
     raise RuntimeError(f"no free group code in {CODE_TRIES} tries")
 
 
-def _rules_as_json(wish: GroupTerms) -> dict[str, Any]:
+def columns_of(wish: GroupTerms, group_id: int) -> dict[str, Any]:
+    """The terms as the group's own row has them. With a ballot a secret is chosen, of which the mark is public."""
+    secret = secrets.token_hex(32) if wish.terms.order == "ballot" else None
+    return {
+        "name": wish.name,
+        "contribution_kobo": wish.terms.contribution_kobo,
+        "frequency": wish.terms.frequency,
+        "seats": wish.terms.seats,
+        "pots_per_cycle": wish.pots_per_cycle,
+        "cycles": wish.terms.cycles,
+        "turn_order": wish.terms.order,
+        "anchor_on": wish.terms.starts_on,
+        "cutoff_hour": wish.terms.cutoff_hour,
+        "grace_days": wish.terms.grace_days,
+        "late_fee_kobo": wish.terms.late_fee_kobo,
+        "service_fee_bps": wish.terms.service_fee_bps,
+        "privacy": wish.privacy,
+        "draw_commitment": None if secret is None else rotation.commitment(bytes.fromhex(secret)),
+        "draw_secret_sealed": None if secret is None else keys().seal(secret, f"savings_group.draw_secret:{group_id}"),
+    }
+
+
+def rules_as_json(wish: GroupTerms) -> dict[str, Any]:
     """The terms as they are kept for ever, whatever becomes of the columns."""
     rules = {
         name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(wish.terms).items()

@@ -5,21 +5,19 @@ get the last seat.
 """
 
 from models import news_values
-from models.actions import audit, authority
+from models.actions import audit, authority, drafts, inviting
 from models.actions.context import Context, Outcome
 from models.actions.groups import ask_officers, fill
 from models.actions.mail import queue_message
-from models.base import move, next_id
+from models.base import move
 from models.commands import DecideJoiner, DeclineInvitation, Done, InvitePhone, JoinGroup
 from models.money import show
 from models.phones import mask_local, parse
-from models.queries.groups import ASKING, BEFORE_START, IN_GROUP, taken
+from models.queries.groups import ASKING, BEFORE_START, IN_GROUP, OFFICE, taken
 from models.queries.people import first_name, known_as, member_id_of, name_of
-from models.rules import schedule
 from models.rules.refused import Refused
 from models.sealing import keys
 from models.tables.groups import Group, Invitation, Officer, Seat
-from models.tables.people import Member
 
 # A group may write to so many numbers per seat: invitations are SMS to people who have not asked for any.
 INVITATIONS_PER_SEAT = 3
@@ -36,8 +34,8 @@ def invite_phone(command: InvitePhone, context: Context) -> Outcome:
         return Refused("bad_phone")
     if (obstacle := _why_not_invite(group, phone)) is not None:
         return obstacle
-    invitation_id = _insert_invitation(group, phone, context)
-    _send_invitation(group, phone, context)
+    invitation_id = inviting.write(group, phone, context.now, by_member=context.member)
+    inviting.send(group, context.member, phone, context.now)
     audit.note("group.invite", f"invitation:{invitation_id}", actor=context.actor, now=context.now, group_id=group.id)
     asked = taken(group.id) + _open_invitations(group.id)
     return Done({"masked": mask_local(phone), "asked": min(asked, group.seats), "of": group.seats})
@@ -53,22 +51,23 @@ def decline_invitation(command: DeclineInvitation, context: Context) -> Outcome:
     if row is None or not _answer(row, "declined", context):
         return Refused("gone")
     group = authority.load_group(row.group_id)
-    queue_message(
-        "S28",
-        dedupe_key=f"declined:{row.id}",
-        facts={"who": mask_local(context.phone), "group": group.name},
-        member_id=row.invited_by_id,
-        group_id=group.id,
-        now=context.now,
-    )
+    if row.invited_by_id is not None:
+        queue_message(
+            "S28",
+            dedupe_key=f"declined:{row.id}",
+            facts={"who": mask_local(context.phone), "group": group.name},
+            member_id=row.invited_by_id,
+            group_id=group.id,
+            now=context.now,
+        )
     audit.note("invitation.decline", f"invitation:{row.id}", actor=context.actor, now=context.now, group_id=group.id)
-    return Done({"head": known_as(name_of(row.invited_by_id))})
+    return Done({"head": OFFICE if row.invited_by_id is None else known_as(name_of(row.invited_by_id))})
 
 
 def join_group(command: JoinGroup, context: Context) -> Outcome:
     """Accept the rules and take or ask for a seat."""
     group = Group.select().where(Group.id == command.group_id).for_update().get_or_none()
-    if group is None or group.status in ("draft", "cancelled", "completed"):
+    if group is None or group.status in ("cancelled", "completed") or not _may_know(group, context):
         return Refused("no_such_group")
     full = taken(group.id) >= group.seats
     if (obstacle := _why_not_join(group, command, context, full)) is not None:
@@ -78,6 +77,10 @@ def join_group(command: JoinGroup, context: Context) -> Outcome:
     seat_id = _insert_seat(group, status, context)
     if status == "accepted":
         _answer(invitation, "accepted", context)
+        if group.status == "draft":
+            drafts.begin(group, context.now)
+        elif invitation is not None and invitation.as_officer:
+            Officer.insert(group=group.id, member=context.member, role="officer", since=context.now).execute()
         _let_in(group, seat_id, context.member, context)
     elif status == "requested":
         ask_officers(group, seat_id, context.member, context.now)
@@ -140,18 +143,26 @@ def _why_not_invite(group: Group, phone: str) -> Refused | None:
         return Refused("already_in")
     if _invitation_of(phone, group.id) is not None:
         return Refused("already_asked")
-    ever = Invitation.select().where(Invitation.group == group.id).count()
+    by_members = Invitation.invited_by.is_null(False)
+    ever = Invitation.select().where((Invitation.group == group.id) & by_members).count()
     return Refused("not_allowed") if ever >= INVITATIONS_PER_SEAT * group.seats else None
 
 
 def _why_not_join(group: Group, command: JoinGroup, context: Context, full: bool) -> Refused | None:
     if _seat_of(context.member, group.id) is not None:
         return Refused("already_in")
-    if group.status not in BEFORE_START:
+    if group.status not in ("draft", *BEFORE_START):
         return Refused("not_forming")
     if command.rules_version != group.rules_version:
         return Refused("rules_changed")
     return Refused("group_full") if full and not command.waiting_list else None
+
+
+def _may_know(group: Group, context: Context) -> bool:
+    """A draft is nobody's business but that of the member who is asked to be its head."""
+    if group.status != "draft":
+        return True
+    return bool(group.head_id == context.member and _invitation_of(context.phone, group.id) is not None)
 
 
 def _seat_of(member_id: int, group_id: int) -> Seat | None:
@@ -171,40 +182,6 @@ def _invitation_of(phone: str, group_id: int) -> Invitation | None:
 
 def _open_invitations(group_id: int) -> int:
     return int(Invitation.select().where((Invitation.group == group_id) & (Invitation.status == "open")).count())
-
-
-def _insert_invitation(group: Group, phone: str, context: Context) -> int:
-    invitation_id = next_id(Invitation)
-    Invitation.insert(
-        id=invitation_id,
-        group=group.id,
-        phone_sealed=keys().seal(phone, f"invitation.phone:{invitation_id}"),
-        phone_index=keys().index(phone, "phone"),
-        invited_by=context.member,
-        created_at=context.now,
-    ).execute()
-    return invitation_id
-
-
-def _send_invitation(group: Group, phone: str, context: Context) -> None:
-    """In the language of the one who invites: of the other we know nothing but the number. Once a day at most."""
-    inviter = Member.get_by_id(context.member)
-    queue_message(
-        "S02",
-        dedupe_key=f"invite:{group.id}:{keys().index(phone, 'phone').hex()}:{schedule.local_date(context.now)}",
-        facts={
-            "head": known_as(name_of(context.member)),
-            "group": group.name,
-            "amt": show(group.contribution_kobo),
-            "once": news_values.words(f"ONCE_{group.frequency}"),
-            "m": str(group.seats),
-            "date": news_values.day(group.anchor_on),
-        },
-        phone=phone,
-        language=inviter.language,
-        group_id=group.id,
-        now=context.now,
-    )
 
 
 def _answer(invitation: Invitation | None, status: str, context: Context) -> bool:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from models import doorbell
-from models.actions import deliveries
+from models.actions import deliveries, switches
 from models.base import move, next_id, transaction
 from models.news_values import NewsFacts
 from models.queries import readers
@@ -139,7 +139,7 @@ def claim_mail(now: datetime, limit: int = 50, only: int | None = None) -> list[
     """Take messages that are due, replies before news and the oldest first, for this worker alone and for a minute.
 
     Stale ones, and reminders and invitations to a number that said STOP, are dropped here, at the last moment:
-    she may have said so after they were queued.
+    she may have said so after they were queued. While blasts are stopped, whatever goes to many stays where it is.
     """
     _settle_broken_sendings(now)
     _drop_unwanted(now)
@@ -152,6 +152,8 @@ def claim_mail(now: datetime, limit: int = 50, only: int | None = None) -> list[
     )
     if only is not None:
         due = due.where(Outbox.id == only)
+    if switches.blasts_stopped():
+        due = due.where(~Outbox.reminder)
     claimed = list(
         Outbox.update(status="sending", attempts=Outbox.attempts + 1, lease_until=now + LEASE)
         .where(Outbox.id.in_(due))

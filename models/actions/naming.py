@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from models.actions import audit, payouts
+from models.actions import audit, name_words, payouts
 from models.actions.mail import queue_message
 from models.base import transaction
 from models.queries.people import first_name
@@ -16,6 +16,7 @@ def set_name(member_id: int, name: str, *, actor: str, now: datetime) -> None:
     """From now on she is called so, and S55 tells her."""
     sealed = keys().seal(name, f"member.name:{member_id}")
     Member.update(name_sealed=sealed).where(Member.id == member_id).execute()
+    name_words.write(member_id, name)
     _match_again(member_id, name)
     payouts.look_again(member_id, now)
     queue_message(

@@ -7,6 +7,7 @@ that runs twice tells nobody twice.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Protocol
 
 from models import policy
 from models.actions.mail import queue_message
@@ -186,8 +187,21 @@ def payment_failed(payment: Payment, group: Group, now: datetime) -> None:
     )
 
 
+class Receipt(Protocol):
+    """Money of hers that has come in: a payment, or what people have found to be hers."""
+
+    @property
+    def reference(self) -> str: ...
+
+    @property
+    def short_ref(self) -> str: ...
+
+    @property
+    def member_id(self) -> int: ...
+
+
 def received(
-    payment: Payment, group: Group, seat: Seat, obligation: Obligation, placed_kobo: int, left_kobo: int, now: datetime
+    receipt: Receipt, group: Group, seat: Seat, obligation: Obligation, placed_kobo: int, left_kobo: int, now: datetime
 ) -> None:
     """S09, S09c once she has collected, S10 when something is left: the receipt of a contribution.
 
@@ -198,7 +212,7 @@ def received(
         "amt": show(placed_kobo),
         "group": group.name,
         "name": first(seat.member_id),
-        "ref": payment.short_ref,
+        "ref": receipt.short_ref,
     }
     if left_kobo:
         key = "S10"
@@ -209,13 +223,13 @@ def received(
         facts |= {"date": day(cycle.due_on), "r": str(cycles_paid(seat.id)), "m": str(group.cycles)}
         if not collected:
             facts |= {"t": str(seat.turn), "pot": show(collect_kobo(group)), "date2": day(collects_on(seat))}
-    _receipt(key, f"receipt:{payment.reference}", payment, group, facts, now)
+    _receipt(key, f"receipt:{receipt.reference}", receipt, group, facts, now)
 
 
-def kept_for_her(payment: Payment, group: Group, kobo: int, now: datetime, *, receipt: bool) -> None:
-    """S38: more came than was owed; it is hers. receipt: all of the payment was."""
-    facts = {"amt": show(kobo), "group": group.name, "name": first(payment.member_id), "ref": payment.short_ref}
-    _receipt("S38", f"{'receipt' if receipt else 'wallet'}:{payment.reference}", payment, group, facts, now)
+def kept_for_her(receipt: Receipt, group: Group, kobo: int, now: datetime, *, whole: bool) -> None:
+    """S38: more came than was owed; it is hers. whole: all of it was."""
+    facts = {"amt": show(kobo), "group": group.name, "name": first(receipt.member_id), "ref": receipt.short_ref}
+    _receipt("S38", f"{'receipt' if whole else 'wallet'}:{receipt.reference}", receipt, group, facts, now)
 
 
 def cannot_place(payment: Payment, group: Group, now: datetime) -> None:
@@ -223,8 +237,8 @@ def cannot_place(payment: Payment, group: Group, now: datetime) -> None:
     _receipt("S36", f"receipt:{payment.reference}", payment, group, {"ref": payment.short_ref}, now)
 
 
-def _receipt(key: str, dedupe: str, payment: Payment, group: Group, facts: NewsFacts, now: datetime) -> None:
-    queue_message(key, dedupe_key=dedupe, facts=facts, member_id=payment.member_id, group_id=group.id, now=now)
+def _receipt(key: str, dedupe: str, receipt: Receipt, group: Group, facts: NewsFacts, now: datetime) -> None:
+    queue_message(key, dedupe_key=dedupe, facts=facts, member_id=receipt.member_id, group_id=group.id, now=now)
 
 
 def _has_collected(seat: Seat) -> bool:

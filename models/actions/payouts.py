@@ -15,7 +15,7 @@ from models.actions.context import Context, Outcome
 from models.base import move, next_id, transaction
 from models.commands import ApprovePayout, Done, HoldPayout
 from models.money import split
-from models.queries.payouts import approvers_of, subject, yes_of
+from models.queries.payouts import approvers_of, subject, voices, yes_of
 from models.rules import accounts, approvals, circle, codes, fees, posting
 from models.rules.refused import Refused
 from models.sealing import keys
@@ -217,12 +217,17 @@ def say_yes(payout: Payout, group: Group, context: Context) -> Outcome:
     if refusal is not None:
         return refusal
     _write_verdict(payout, "yes", context, group)
-    yes = yes | {context.member}
-    if approvals.approved(yes, payout.member_id):
+    return Done({"approvals": go_if_approved(payout, context.now), "needed": approvals.NEEDED})
+
+
+def go_if_approved(payout: Payout, now: datetime) -> int:
+    """After a yes: with the second one the money is sent on its way. How many yeses there are, of those needed."""
+    count = voices(payout)
+    if count >= approvals.NEEDED:
         move(Payout, payout.id, "held", "awaiting_approval", held_reason=None)
-        move(Payout, payout.id, "awaiting_approval", "approved", approved_at=context.now)
+        move(Payout, payout.id, "awaiting_approval", "approved", approved_at=now)
         doorbell.ring("send_payout", payout.id)
-    return Done({"approvals": min(len(yes), approvals.NEEDED), "needed": approvals.NEEDED})
+    return min(count, approvals.NEEDED)
 
 
 def _write_verdict(payout: Payout, verdict: str, context: Context, group: Group) -> None:

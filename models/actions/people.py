@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.actions import audit, pins
+from models.actions import audit, name_words, pins
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
 from models.base import transaction
@@ -138,6 +138,7 @@ def _insert_member(member_id: int, name: str, command: RegisterMember, context: 
 
 
 def _welcomed(member_id: int, name: str, command: RegisterMember, context: Context) -> Done:
+    name_words.write(member_id, name)
     Consent.insert(
         member=member_id,
         version=command.consent_version,

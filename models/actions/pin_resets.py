@@ -45,7 +45,12 @@ def reset_pin(command: ResetPin, context: Context, repeated: bool) -> Outcome:
 
 
 def _tell_officers(vouch: Vouch, context: Context) -> None:
-    """S53: all of that group but herself, the one who said yes included: it may not have been her finger."""
+    """S53: all of that group but herself, the one who said yes included: it may not have been her finger.
+
+    Without a group (the office vouched for her) there is nobody to tell.
+    """
+    if vouch.group is None or vouch.group_id is None:
+        return
     facts = {
         "who": known_as(name_of(vouch.member_id)),
         "group": vouch.group.name,

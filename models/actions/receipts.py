@@ -101,16 +101,12 @@ def _receive(receipt: Receipt, payment: Payment, group: Group, now: datetime) ->
     placed = _place(receipt, payment, open_dues(seat.id))
     touched = [pay(obligation_id, kobo, receipt.paid_at) for obligation_id, kobo in placed.allocations]
     _write_allocations(payment, placed)
-    parts = [
-        Part(row.kind, row.seat_id, row.cycle_id, group.id, kobo)
-        for row, (_, kobo) in zip(touched, placed.allocations, strict=True)
-    ]
     entry = posting.charge(
         receipt.reference,
         payment.member_id,
         received_kobo=receipt.received_kobo,
         provider_fee_kobo=receipt.fee_kobo,
-        parts=parts,
+        parts=parts_of(placed, touched, group),
         recovery_kobo=placed.recovery_kobo,
         wallet_kobo=placed.wallet_kobo,
     )
@@ -122,9 +118,17 @@ def _receive(receipt: Receipt, payment: Payment, group: Group, now: datetime) ->
         payment_id=payment.id,
         effective_at=receipt.paid_at,
     )
-    _tell(payment, seat, group, placed, touched, now)
-    _go_on(seat, group, touched, now)
+    tell(payment, seat, group, placed, touched, now)
+    go_on(seat, group, touched, now)
     return "settled" if touched else "wallet"
+
+
+def parts_of(placed: Placed, touched: list[Obligation], group: Group) -> list[Part]:
+    """What the books are told of obligations that were paid, in the order of payment."""
+    return [
+        Part(row.kind, row.seat_id, row.cycle_id, group.id, kobo)
+        for row, (_, kobo) in zip(touched, placed.allocations, strict=True)
+    ]
 
 
 def _place(receipt: Receipt, payment: Payment, owed: list[dues.Due]) -> Placed:
@@ -139,18 +143,22 @@ def _place(receipt: Receipt, payment: Payment, owed: list[dues.Due]) -> Placed:
     )
 
 
-def _tell(payment: Payment, seat: Seat, group: Group, placed: Placed, touched: list[Obligation], now: datetime) -> None:
+def tell(
+    receipt: news.Receipt, seat: Seat, group: Group, placed: Placed, touched: list[Obligation], now: datetime
+) -> None:
+    """Her receipt: for what she owed, and for what is hers now."""
     if touched:
         contributions = [row for row in touched if row.kind == "contribution"]
         about = (contributions or touched)[-1]
         paid_kobo = sum(kobo for _, kobo in placed.allocations)
         left = max(owed_by_seat(seat.id), about.amount_kobo - about.paid_kobo)
-        news.received(payment, group, seat, about, paid_kobo, left, now)
+        news.received(receipt, group, seat, about, paid_kobo, left, now)
     if placed.wallet_kobo:
-        news.kept_for_her(payment, group, placed.wallet_kobo, now, receipt=not touched)
+        news.kept_for_her(receipt, group, placed.wallet_kobo, now, whole=not touched)
 
 
-def _go_on(seat: Seat, group: Group, touched: list[Obligation], now: datetime) -> None:
+def go_on(seat: Seat, group: Group, touched: list[Obligation], now: datetime) -> None:
+    """What follows from obligations that have been paid: a late fee that was unjust goes, a full pot is paid out."""
     refresh_arrears(seat.id, now)
     for row in touched:
         if row.kind == "contribution" and row.status in ("paid", "paid_late"):

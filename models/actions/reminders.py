@@ -131,12 +131,12 @@ def _remind_of_debt(reminder: Reminder, now: datetime) -> str:
     if row.status not in UNPAID or not on_time:
         return "not_due"
     seat, group = row.seat, row.cycle.group
-    member = _locked(seat.member_id)
+    member = locked(seat.member_id)
     if reminder.kind not in WANTED[member.reminder_plan]:
         if reminder.kind == HEAD_TOLD and group.head_id != member.id:
             _tell_head(row, seat, group, now)  # that is the head's to know, whatever she wants to hear herself
         return "not_wanted"
-    if _had_enough(member, now):
+    if had_enough(member, now):
         return "enough"
     key, facts = _WORDS[reminder.kind](row, seat, group, now)
     if not news.remind(key, reminder.key(local_date(now)), group, seat.member_id, facts, now):
@@ -151,7 +151,7 @@ def _remind_of_pot(reminder: Reminder, now: datetime) -> str:
     if pot.cycle.due_on != local_date(now) + DAY:
         return "not_due"
     member_id, group = pot.seat.member_id, pot.cycle.group
-    if _had_enough(_locked(member_id), now):
+    if had_enough(locked(member_id), now):
         return "enough"
     account = BankAccount.get_or_none((BankAccount.member == member_id) & (BankAccount.status == "confirmed"))
     facts = {"pot": show(news.collect_kobo(group))}
@@ -161,14 +161,14 @@ def _remind_of_pot(reminder: Reminder, now: datetime) -> str:
     return "queued" if news.remind(key, reminder.key(local_date(now)), group, member_id, facts, now) else "already"
 
 
-def _locked(member_id: int) -> Member:
+def locked(member_id: int) -> Member:
     """Her row under its lock, so that two runs at once do not both say that she may hear one more."""
     # peewee takes the lock's own words here; its stubs know only the flag.
     found: Member = Member.select().where(Member.id == member_id).for_update("FOR NO KEY UPDATE").get()  # type: ignore[arg-type]
     return found
 
 
-def _had_enough(member: Member, now: datetime) -> bool:
+def had_enough(member: Member, now: datetime) -> bool:
     """Whether she was reminded often enough today."""
     midnight, _ = _span(local_date(now))
     today = (Outbox.phone_index == member.phone_index) & Outbox.reminder & (Outbox.created_at >= midnight)

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 
 from models import policy
 from models.actions import attempts, books, news, payouts, running, switches
-from models.actions.attempts import settle
 from models.base import move, transaction
 from models.country import home
-from models.rules import accounts, posting
+from models.rules import posting
 from models.tables.groups import Group
 from models.tables.money import Payout, PayoutAttempt, Suspense
 
@@ -182,7 +181,7 @@ def _succeeded(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Ve
         service_fee_kobo=payout.fee_kobo,
         transfer_fee_kobo=fee_kobo,
     )
-    _make_room(payout.net_kobo + fee_kobo, now)
+    attempts.make_room(payout.net_kobo + fee_kobo, now)
     books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
     news.payout_sent(group, payout.cycle, payout, now)
     running.payout_has_left(Payout.get_by_id(payout.id), now)
@@ -199,7 +198,7 @@ def _failed(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdi
     move(Payout, payout.id, "in_flight", "retry")
     if verdict.fee_kobo:
         entry = posting.transfer_fee_charged(attempt.reference, verdict.fee_kobo)
-        _make_room(verdict.fee_kobo, now)
+        attempts.make_room(verdict.fee_kobo, now)
         books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
     if attempt.n == 1:
         news.payout_came_back(group, payout, attempt.reference, now)
@@ -207,13 +206,6 @@ def _failed(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdi
         attempts.new_attempt(payout, group, at=now + RETRY_REST, now=now)
     payouts.start_over(payout.id, now)
     return True
-
-
-def _make_room(kobo: int, now: datetime) -> None:
-    """What the provider has paid out must have been transferable there, whether we have booked that already or not."""
-    missing = kobo - books.balance(accounts.PAYSTACK_BALANCE)
-    if missing > 0:
-        settle(min(missing, books.balance(accounts.PAYSTACK_CLEARING)), now)
 
 
 def _came_back(payout: Payout, group: Group, attempt: PayoutAttempt, now: datetime) -> None:

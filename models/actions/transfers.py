@@ -16,7 +16,7 @@ from models import policy
 from models.actions import attempts, books, payouts, withholding
 from models.actions.transfer_ends import transfer_answered, transfer_verified, unknown_transfer
 from models.base import database, move, transaction
-from models.queries.payouts import in_flight_kobo, yes_of
+from models.queries.payouts import in_flight_kobo, voices
 from models.queries.people import open_name
 from models.rules import accounts, approvals, fees, posting
 from models.sealing import keys
@@ -183,7 +183,7 @@ def _still_approved(payout: Payout, now: datetime) -> bool:
     """
     account = BankAccount.get_by_id(payout.bank_account_id)
     free = account.status == "confirmed" and not withholding.is_withheld(payout.member_id, now)
-    if free and approvals.approved(yes_of(payout), payout.member_id):
+    if free and voices(payout) >= approvals.NEEDED:
         return True
     payouts.look(payout.id, now)
     return False

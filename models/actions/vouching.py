@@ -12,6 +12,7 @@ from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
 from models.base import move, next_id, transaction
 from models.commands import Done
+from models.news_values import words
 from models.queries.people import first_name, known_as, name_of
 from models.queries.vouching import Vouchers, may_vouch, vouchers_of
 from models.rules import vouching
@@ -35,7 +36,7 @@ def ask_vouch(command: AskVouch, context: Context) -> Outcome:
 
 def ask(purpose: str, name: str | None, context: Context) -> Outcome:
     """Put the question to the people of her first group that has any. name: the one that she wants to have."""
-    _let_lapse(context.member, purpose, context.now)
+    let_lapse(context.member, purpose, context.now)
     asked = next(iter(vouchers_of(context.member)), None)
     if asked is None:
         return Refused("no_voucher")
@@ -88,6 +89,44 @@ def use(member_id: int, purpose: str, now: datetime) -> Vouch | None:
     return vouch
 
 
+@transaction
+def vouch_by_office(member_id: int, group_id: int | None, *, staff_id: int, now: datetime) -> bool:
+    """Two of the office say that it is she: the yes that lets her choose a new PIN. False when she has one already.
+
+    A question that somebody in her group has not answered yet is answered by it.
+    """
+    let_lapse(member_id, "pin", now)
+    live = (Vouch.member == member_id) & (Vouch.purpose == "pin") & Vouch.status.in_(("asked", "given"))
+    asked = Vouch.get_or_none(live)
+    vouch_id = next_id(Vouch) if asked is None else asked.id
+    if asked is None:
+        Vouch.insert(
+            id=vouch_id,
+            member=member_id,
+            group=group_id,
+            purpose="pin",
+            status="asked",
+            asked_at=now,
+            expires_at=now + vouching.ASKED_FOR,
+            staff=staff_id,
+        ).execute()
+    until = now + vouching.NEW_PIN_WITHIN
+    if not move(Vouch, vouch_id, "asked", "given", staff=staff_id, answered_at=now, expires_at=until):
+        return False
+    facts = {"name": first_name(name_of(member_id)), "head": words("OFFICE")}
+    queue_message("S52", dedupe_key=f"vouch:{vouch_id}", facts=facts, member_id=member_id, now=now)
+    audit.note("vouch.office", f"member:{member_id}", actor=f"staff:{staff_id}", now=now)
+    return True
+
+
+@transaction
+def settle_by_office(member_id: int, purpose: str, now: datetime) -> None:
+    """What she asked of her group is done by the office: the question is closed."""
+    Vouch.update(status="expired", ended_at=now).where(
+        (Vouch.member == member_id) & (Vouch.purpose == purpose) & Vouch.status.in_(("asked", "given"))
+    ).execute()
+
+
 def _act_upon(vouch: Vouch, context: Context) -> None:
     match vouch.purpose:
         case "pin":
@@ -122,7 +161,7 @@ def _put_to(asked: Vouchers, vouch_id: int, purpose: str, name: str | None, cont
         )
 
 
-def _let_lapse(member_id: int, purpose: str, now: datetime) -> None:
+def let_lapse(member_id: int, purpose: str, now: datetime) -> None:
     """Time is up: the old question is closed, and another can be asked."""
     Vouch.update(status="expired", ended_at=now).where(
         (Vouch.member == member_id)

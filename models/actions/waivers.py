@@ -67,7 +67,7 @@ def decide_waiver(command: DecideWaiver, context: Context) -> Outcome:
         _write_yes(waiver, context)
         yes |= {context.member}
         if approvals.approved(yes, member_id):
-            _take_off(waiver, group, fee, context)
+            take_off(waiver, group, fee, actor=context.actor, now=context.now, by=context.member)
     else:
         _end(waiver, "refused", context.now, by=context.member)
         tell.waiver_answered(waiver, group, fee, context.now, waived=False)
@@ -96,27 +96,32 @@ def end_waiver(waiver_id: int, now: datetime) -> bool:
     return True
 
 
-def _take_off(waiver: Waiver, group: Group, fee: Obligation, context: Context) -> None:
-    """The contra entry, and whatever follows: she may be up to date again, and the circle may be over by it."""
-    move(Obligation, fee.id, "pending", "waived", settled_at=context.now)
+def take_off(
+    waiver: Waiver, group: Group, fee: Obligation, *, actor: str, now: datetime, by: int | None = None
+) -> None:
+    """The contra entry, and whatever follows: she may be up to date again, and the circle may be over by it.
+
+    by: the officer who said the last yes; None when two of the staff have.
+    """
+    move(Obligation, fee.id, "pending", "waived", settled_at=now)
     entry = posting.penalty_waived(
         fee.seat_id, fee.cycle_id, LATE, group.id, fee.seat.member_id, unpaid_kobo=fee.amount_kobo
     )
-    books.post(entry, actor=context.actor, now=context.now, group_id=group.id, reason=waiver.reason)
-    refresh_arrears(fee.seat_id, context.now)
-    _end(waiver, "waived", context.now, by=context.member)
-    tell.waiver_answered(waiver, group, fee, context.now, waived=True)
-    running.finish_if_done(group.id, context.now)
+    books.post(entry, actor=actor, now=now, group_id=group.id, reason=waiver.reason)
+    refresh_arrears(fee.seat_id, now)
+    _end(waiver, "waived", now, by=by)
+    tell.waiver_answered(waiver, group, fee, now, waived=True)
+    running.finish_if_done(group.id, now)
 
 
 def _yes_of(waiver: Waiver) -> set[int]:
-    query = Approval.select(Approval.member).where((Approval.subject == _subject(waiver)) & (Approval.verdict == "yes"))
-    return {row.member_id for row in query}
+    query = Approval.select(Approval.member).where((Approval.subject == subject(waiver)) & (Approval.verdict == "yes"))
+    return {row.member_id for row in query if row.member_id is not None}
 
 
 def _write_yes(waiver: Waiver, context: Context) -> None:
     Approval.insert(
-        subject=_subject(waiver),
+        subject=subject(waiver),
         payload_hash="",
         member=context.member,
         verdict="yes",
@@ -125,7 +130,7 @@ def _write_yes(waiver: Waiver, context: Context) -> None:
     ).on_conflict(action="IGNORE").execute()
 
 
-def _subject(waiver: Waiver) -> str:
+def subject(waiver: Waiver) -> str:
     """How approvals name it. It is about one fee and its amount for ever, so there is nothing to hash."""
     return f"waiver:{waiver.id}"
 

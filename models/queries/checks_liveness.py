@@ -24,13 +24,16 @@ LIVENESS: Final = (
            AND coalesce(first_sent_at, created_at) < %(now)s - interval '1 hour'
         """,
     ),
-    # Messages leave at once, or at the time that they were put off to. (An unknown one was sent, perhaps.)
+    # Messages leave at once, or at the time that they were put off to, unless a switch holds those that go to many.
+    # (An unknown one was sent, perhaps.)
     Check(
         "L3",
         "messages unsent for more than ten minutes",
         """
         SELECT id FROM outbox
-         WHERE (status = 'queued' AND next_at < %(now)s - interval '10 minutes')
+         WHERE (status = 'queued' AND next_at < %(now)s - interval '10 minutes'
+                AND NOT (reminder
+                         AND EXISTS (SELECT 1 FROM setting WHERE name = 'blasts_stopped' AND value <> 'false')))
             OR (status = 'sending' AND lease_until < %(now)s - interval '10 minutes')
         """,
     ),

@@ -63,9 +63,11 @@ REQUESTS: Final = (
           FROM waiver w
           JOIN obligation f ON f.id = w.obligation_id
           JOIN seat s ON s.id = f.seat_id
-          LEFT JOIN approval a ON a.subject = 'waiver:' || w.id AND a.verdict = 'yes' AND a.member_id <> s.member_id
+          LEFT JOIN approval a ON a.subject = 'waiver:' || w.id AND a.verdict = 'yes'
+                              AND a.member_id IS DISTINCT FROM s.member_id
          WHERE w.status = 'waived'
-         GROUP BY w.id, f.status HAVING count(DISTINCT a.member_id) < 2 OR f.status <> 'waived'
+         GROUP BY w.id, f.status
+        HAVING count(DISTINCT a.member_id) + count(DISTINCT a.staff_id) < 2 OR f.status <> 'waived'
         """,
     ),
     # Everybody hears what became of her request.

@@ -186,9 +186,9 @@ ROWS: Final = (
         SELECT p.id
           FROM payout p
           LEFT JOIN approval a ON a.subject = 'payout:' || p.id AND a.payload_hash = p.payload_hash
-                              AND a.verdict = 'yes' AND a.member_id <> p.member_id
+                              AND a.verdict = 'yes' AND a.member_id IS DISTINCT FROM p.member_id
          WHERE p.status NOT IN ('held', 'awaiting_approval', 'cancelled')
-         GROUP BY p.id HAVING count(DISTINCT a.member_id) < 2
+         GROUP BY p.id HAVING count(DISTINCT a.member_id) + count(DISTINCT a.staff_id) < 2
         """,
     ),
     # Money goes to an account of the recipient's own, and not before it was old enough to be doubted.

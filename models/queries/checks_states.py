@@ -23,7 +23,8 @@ STATES: Final = (
                              ELSE true END, false)
         """,
     ),
-    # What an obligation was paid, some payment paid. (A wallet or a deposit that paid has an entry of its own.)
+    # What an obligation was paid, some payment paid. (A wallet, a deposit or a receipt out of suspense that paid has an
+    # entry of its own.)
     Check(
         "I18",
         "obligations that were paid something else than payments brought",
@@ -34,7 +35,35 @@ STATES: Final = (
             ON a.obligation_id = o.id
          WHERE o.paid_kobo <> coalesce(a.kobo, 0)
            AND NOT EXISTS (SELECT 1 FROM journal_entry e JOIN journal_leg l ON l.entry_id = e.id
+                            WHERE e.kind IN ('apply', 'default', 'suspense.assign')
+                              AND l.account_id = 'due.seat:' || o.seat_id)
+        """,
+    ),
+    Check(
+        "I18",
+        "seats whose obligations were paid something else than payments and entries brought",
+        """
+        SELECT o.seat_id
+          FROM (SELECT seat_id, sum(paid_kobo) AS kobo FROM obligation GROUP BY seat_id) o
+          LEFT JOIN (SELECT d.seat_id, sum(a.kobo) AS kobo
+                       FROM allocation a JOIN obligation d ON d.id = a.obligation_id GROUP BY d.seat_id) paid
+            ON paid.seat_id = o.seat_id
+          LEFT JOIN (SELECT l.account_id, -sum(l.amount) AS kobo
+                       FROM journal_entry e JOIN journal_leg l ON l.entry_id = e.id
+                      WHERE e.kind = 'suspense.assign' AND starts_with(l.account_id, 'due.seat:')
+                      GROUP BY l.account_id) placed ON placed.account_id = 'due.seat:' || o.seat_id
+         WHERE o.kobo <> coalesce(paid.kobo, 0) + coalesce(placed.kobo, 0)
+           AND NOT EXISTS (SELECT 1 FROM journal_entry e JOIN journal_leg l ON l.entry_id = e.id
                             WHERE e.kind IN ('apply', 'default') AND l.account_id = 'due.seat:' || o.seat_id)
+        """,
+    ),
+    # What has been placed or given back was settled by exactly one entry, and what waits by none.
+    Check(
+        "I21",
+        "receipts in suspense whose state and entry in the books disagree",
+        """
+        SELECT s.id FROM suspense s LEFT JOIN journal_entry e ON e.idem = 'suspense:' || s.id
+         WHERE (s.status = 'resolved') <> (e.id IS NOT NULL)
         """,
     ),
     # The money in a pot is what its members paid in, less what has left it.

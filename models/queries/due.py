@@ -15,7 +15,8 @@ SQL = """
 UNION ALL
 -- One ring sends all that is due, so one is enough; 'sending' and 'unknown' are those that were broken off.
 (SELECT 'send_mail', id FROM outbox
-  WHERE (status IN ('queued', 'unknown') AND next_at <= %(now)s AND NOT (status = 'unknown' AND attempts >= 2))
+  WHERE (status IN ('queued', 'unknown') AND next_at <= %(now)s AND NOT (status = 'unknown' AND attempts >= 2)
+         AND NOT (reminder AND EXISTS (SELECT 1 FROM setting WHERE name = 'blasts_stopped' AND value <> 'false')))
      OR (status = 'sending' AND lease_until <= %(now)s) ORDER BY next_at LIMIT 1)
 UNION ALL
 (SELECT 'fetch_media', id FROM attachment

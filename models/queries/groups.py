@@ -14,6 +14,8 @@ from models.tables.groups import Group, Officer, Seat
 IN_GROUP: Final = ("accepted", "active", "in_arrears", "defaulted", "exiting", "completed")
 # A seat that somebody would like to have.
 ASKING: Final = ("invited", "requested", "waiting")
+# As whom the office speaks to members.
+OFFICE: Final = "Ajo"
 # Groups that can still be joined or left.
 BEFORE_START: Final = ("forming", "ready")
 

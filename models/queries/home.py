@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from models.facts import GroupCard, Home, Invitation, Me, SeatCard, Task, Terms
 from models.queries import home_requests
-from models.queries.groups import BEFORE_START
+from models.queries.groups import BEFORE_START, OFFICE
 from models.queries.people import known_as
 from models.queries.prepared import Prepared
 from models.queries.tasks import opened, task_of
@@ -157,12 +157,14 @@ SELECT * FROM (
 UNION ALL
 SELECT * FROM (
   SELECT 'invitation', to_jsonb(g) - 'draw_secret_sealed' || jsonb_build_object(
-           'invitation_id', i.id, 'by_id', b.id, 'by_name', encode(b.name_sealed, 'hex'), 'language', b.language,
+           'invitation_id', i.id, 'by_id', b.id, 'by_name', encode(b.name_sealed, 'hex'),
+           'language', coalesce(b.language, h.language),
            'head_name', encode(h.name_sealed, 'hex'),
            'taken', (SELECT count(*) FROM seat t WHERE t.group_id = g.id AND t.status = 'accepted'))
     FROM invitation i
-    JOIN savings_group g ON g.id = i.group_id AND g.status = 'forming'
-    JOIN member b ON b.id = i.invited_by
+    JOIN savings_group g ON g.id = i.group_id
+     AND (g.status = 'forming' OR g.status = 'draft' AND g.head_id = (SELECT id FROM me))
+    LEFT JOIN member b ON b.id = i.invited_by
     JOIN member h ON h.id = g.head_id
    WHERE i.phone_index = $1 AND i.status = 'open'
      AND NOT EXISTS (SELECT 1 FROM seat s JOIN me ON me.id = s.member_id WHERE s.group_id = g.id
@@ -276,7 +278,7 @@ def _invitation(line: Line) -> Invitation:
         rules_version=line["rules_version"],
         terms=_terms(line),
     )
-    by = known_as(opened(line["by_id"], line["by_name"]))
+    by = OFFICE if line["by_id"] is None else known_as(opened(line["by_id"], line["by_name"]))
     return Invitation(line["invitation_id"], by, line["language"], card)
 
 

@@ -1,5 +1,7 @@
 """Reads about payouts: who may approve one, and who has."""
 
+from peewee import fn
+
 from models.base import database
 from models.queries.groups import officers
 from models.rules import approvals
@@ -20,12 +22,32 @@ def approvers_of(group_id: int, recipient_id: int) -> tuple[int, ...]:
 
 def yes_of(payout: Payout) -> set[int]:
     """Members whose yes counts for the payout as it stands now: for this content, not for an earlier one."""
-    query = Approval.select(Approval.member).where(
+    return {row.member_id for row in _yeses(payout) if row.member_id is not None}
+
+
+def staff_yes_of(payout: Payout) -> set[int]:
+    """Those of the staff whose yes counts for the payout as it stands now."""
+    return {row.staff_id for row in _yeses(payout) if row.staff_id is not None}
+
+
+def voices(payout: Payout) -> int:
+    """How many different people have said yes to the payout as it stands now."""
+    return approvals.voices(yes_of(payout), payout.member_id, staff_yes_of(payout))
+
+
+def _yeses(payout: Payout) -> list[Approval]:
+    query = Approval.select(Approval.member, Approval.staff).where(
         (Approval.subject == subject(payout.id))
         & (Approval.payload_hash == payout.payload_hash)
         & (Approval.verdict == "yes")
     )
-    return {row.member_id for row in query}
+    return list(query)
+
+
+def approved_kobo() -> int:
+    """What goes out as soon as nothing stops it."""
+    waiting = Payout.status.in_(("approved", "reserved", "retry"))
+    return int(Payout.select(fn.COALESCE(fn.SUM(Payout.net_kobo), 0)).where(waiting).scalar())
 
 
 def in_flight_kobo(most_fee_kobo: int) -> int:

@@ -61,6 +61,11 @@ def open_name(member_id: int, sealed: bytes | memoryview) -> str:
     return keys().open(sealed, f"member.name:{member_id}")
 
 
+def mark_of(beginning: str) -> bytes:
+    """By what a beginning of a word of a name is kept, to find her by."""
+    return keys().index(beginning, "name")
+
+
 def bank_account(member_id: int, now: datetime) -> BankAccountCard | None:
     """Her payout account: the newest one that she has neither retired nor had refused by the bank."""
     row = (

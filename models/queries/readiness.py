@@ -1,5 +1,5 @@
 """Whether the books are in good hands: guarded against the program itself (migration 0006), and in the money that it is
-set to (migration 0018)."""
+set to (migration 0019)."""
 
 from models.base import database
 from models.country import home

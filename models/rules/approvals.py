@@ -28,8 +28,13 @@ def may_approve(member: int, allowed: Collection[int], already: Collection[int],
 
 
 def approved(yes: Iterable[int], recipient: int) -> bool:
-    """Whether enough different people other than the recipient have said yes."""
-    return len(set(yes) - {recipient}) >= NEEDED
+    """Whether enough different members other than the recipient have said yes."""
+    return voices(yes, recipient) >= NEEDED
+
+
+def voices(yes: Iterable[int], recipient: int, staff: Iterable[int] = ()) -> int:
+    """How many have said yes. Of the staff two may stand in for officers; none of them saves in the group."""
+    return len(set(yes) - {recipient}) + len(set(staff))
 
 
 def payload_hash(

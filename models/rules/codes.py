@@ -11,6 +11,7 @@ GROUP_CODES = 100_000
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I: they sound and look alike
 REF_LENGTH = 6
 REFS = len(ALPHABET) ** REF_LENGTH
+SUSPENSE_REFS = 900_000_000
 
 # Odd, so that multiplying by it modulo a power of two gives each number once: neighbours get unlike codes.
 _SCATTER = 0x2545F491
@@ -43,6 +44,11 @@ def short_ref(n: int) -> str:
         x, place = divmod(x, len(ALPHABET))
         signs.append(ALPHABET[place])
     return "".join(reversed(signs))
+
+
+def suspense_ref(suspense_id: int) -> str:
+    """The reference of a receipt that people have placed: counted from where no payment or payout will ever come."""
+    return short_ref(SUSPENSE_REFS + suspense_id)
 
 
 def report_ref(n: int) -> str:

@@ -22,10 +22,11 @@ def _table(steps: str) -> Table:
 
 
 TRANSITIONS: Final[dict[str, Table]] = {
-    # ready -> forming: a seat was given back or a rule was edited, so the promises have to be made again.
+    # ready -> forming: a seat was given back, so the order does not hold any more.
+    # forming -> draft: the staff edited a rule, so the promises have to be made again, the head's first.
     "group": _table("""
         draft      -> forming cancelled
-        forming    -> ready cancelled
+        forming    -> ready draft cancelled
         ready      -> forming active cancelled
         active     -> paused completed dissolving
         paused     -> active dissolving

@@ -145,9 +145,7 @@ def charge(
     parts = list(parts)
     if min(recovery_kobo, wallet_kobo, *(part.kobo for part in parts)) < 0:
         raise Unbalanced(f"{reference}: a part of a receipt is never negative")
-    for part in parts:
-        due, held = _counters(part)
-        legs += [(held, -part.kobo), (due, part.kobo), (accounts.due_seat(part.seat_id), -part.kobo)]
+    legs += _placed(parts)
     legs += [(FEE_RECOVERY, -recovery_kobo), (accounts.wallet(member_id), -wallet_kobo)]
     return _entry("charge", f"charge:{reference}", legs)
 
@@ -156,6 +154,20 @@ def charge_to_suspense(reference: str, *, received_kobo: int, provider_fee_kobo:
     """A receipt that cannot be placed: unknown reference, wrong currency. Booked the same second, dropped never."""
     legs = [*_received(received_kobo, provider_fee_kobo), (SUSPENSE_IN, -received_kobo)]
     return _entry("charge.suspense", f"charge:{reference}", legs)
+
+
+def suspense_assigned(suspense_id: int, member_id: int, kobo: int, *, parts: Iterable[Part], wallet_kobo: int) -> Entry:
+    """Two people have found out whose a receipt is: it pays what she owes, and the rest is hers."""
+    parts = list(parts)
+    if min(wallet_kobo, *(part.kobo for part in parts), 0) < 0:
+        raise Unbalanced(f"suspense {suspense_id}: a part of a receipt is never negative")
+    legs = [(SUSPENSE_IN, kobo), *_placed(parts), (accounts.wallet(member_id), -wallet_kobo)]
+    return _entry("suspense.assign", f"suspense:{suspense_id}", legs)
+
+
+def suspense_returned(suspense_id: int, kobo: int, *, held_in: str = PAYSTACK_BALANCE) -> Entry:
+    """It was given back to whoever had sent it, out of our balance at the provider (or from where it still lies)."""
+    return _entry("suspense.return", f"suspense:{suspense_id}", _move(SUSPENSE_IN, held_in, kobo))
 
 
 def settled(batch: str | int, kobo: int) -> Entry:
@@ -186,6 +198,15 @@ def _received(received_kobo: int, provider_fee_kobo: int) -> list[tuple[str, int
     if not 0 <= provider_fee_kobo <= received_kobo:
         raise Unbalanced(f"a fee of {provider_fee_kobo} on a receipt of {received_kobo}")
     return [(PAYSTACK_CLEARING, received_kobo - provider_fee_kobo), (PSP_FEES, provider_fee_kobo)]
+
+
+def _placed(parts: Iterable[Part]) -> list[tuple[str, int]]:
+    """What pays obligations: the money is held, the debt goes."""
+    legs = []
+    for part in parts:
+        due, held = _counters(part)
+        legs += [(held, -part.kobo), (due, part.kobo), (accounts.due_seat(part.seat_id), -part.kobo)]
+    return legs
 
 
 def _counters(part: Part) -> tuple[str, str]:

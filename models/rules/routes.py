@@ -19,7 +19,7 @@ ELSEWHERE: Final = "*"
 WINDOW: Final = timedelta(hours=24)
 WINDOW_MARGIN: Final = timedelta(minutes=5)
 
-INVITATIONS: Final = frozenset({"S02"})
+INVITATIONS: Final = frozenset({"S02", "S02h"})
 # Alarms and codes go to the number itself: whoever has got hold of her WhatsApp must not be the only one to hear.
 TO_THE_NUMBER: Final = frozenset({"S19", "S20", "S63"})
 

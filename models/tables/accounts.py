@@ -1,4 +1,4 @@
-"""What members reported, and who vouched for whom. Schema: migration 0012."""
+"""What members reported, and who vouched for whom. Schema: migrations 0012 and 0015."""
 
 from peewee import BigAutoField, BlobField, BooleanField, DateField, ForeignKeyField, TextField
 from playhouse.postgres_ext import DateTimeTZField
@@ -7,6 +7,7 @@ from models.base import Row
 from models.tables.groups import Group
 from models.tables.money import Payment
 from models.tables.people import Member
+from models.tables.staff import Staff
 
 
 class Report(Row):
@@ -32,13 +33,16 @@ class Report(Row):
 
 
 class Vouch(Row):
-    """A question to somebody who knows her: is it really she? name_sealed: the name that she wants to have."""
+    """A question to somebody who knows her: is it really she? name_sealed: the name that she wants to have.
+
+    staff: the second of two of the office who answered it instead; without a group only they can.
+    """
 
     id = BigAutoField()
     member = ForeignKeyField(Member)
     member_id: int
-    group = ForeignKeyField(Group)
-    group_id: int
+    group = ForeignKeyField(Group, null=True)
+    group_id: int | None
     purpose = TextField()
     name_sealed = BlobField(null=True)
     status = TextField()
@@ -48,3 +52,5 @@ class Vouch(Row):
     answered_by_id: int | None
     answered_at = DateTimeTZField(null=True)
     ended_at = DateTimeTZField(null=True)
+    staff = ForeignKeyField(Staff, null=True)
+    staff_id: int | None

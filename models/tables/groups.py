@@ -4,6 +4,7 @@ from peewee import (
     BigAutoField,
     BigIntegerField,
     BlobField,
+    BooleanField,
     CompositeKey,
     DateField,
     ForeignKeyField,
@@ -61,8 +62,9 @@ class GroupRules(Row):
     group_id: int
     version = IntegerField()
     terms = BinaryJSONField(index=False)
-    made_by = ForeignKeyField(Member, column_name="made_by")
-    made_by_id: int
+    made_by = ForeignKeyField(Member, null=True, column_name="made_by")
+    made_by_id: int | None
+    made_by_staff_id = BigIntegerField(null=True, column_name="made_by_staff")
     made_at = DateTimeTZField()
 
     class Meta:
@@ -141,8 +143,10 @@ class Invitation(Row):
     group_id: int
     phone_sealed = BlobField()
     phone_index = BlobField()
-    invited_by = ForeignKeyField(Member, column_name="invited_by")
-    invited_by_id: int
+    invited_by = ForeignKeyField(Member, null=True, column_name="invited_by")
+    invited_by_id: int | None
+    invited_by_staff_id = BigIntegerField(null=True, column_name="invited_by_staff")
+    as_officer = BooleanField(default=False)
     status = TextField(default="open")
     created_at = DateTimeTZField()
     answered_at = DateTimeTZField(null=True)

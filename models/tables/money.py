@@ -1,4 +1,4 @@
-"""Payments in, payouts out, approvals, suspense. Schema: migration 0002."""
+"""Payments in, payouts out, approvals, suspense. Schema: migrations 0002 and 0014."""
 
 from peewee import (
     BigAutoField,
@@ -17,6 +17,7 @@ from models.country import home
 from models.tables.cycles import Cycle, Obligation
 from models.tables.groups import Seat
 from models.tables.people import BankAccount, Member
+from models.tables.staff import Staff
 
 
 class Payment(Row):
@@ -146,13 +147,15 @@ class PayoutAttempt(Row):
 
 
 class Approval(Row):
-    """One person's word on one subject with one content (its hash)."""
+    """One person's word on one subject with one content (its hash): a member's, or one of the staff's."""
 
     id = BigAutoField()
     subject = TextField()
     payload_hash = TextField()
-    member = ForeignKeyField(Member)
-    member_id: int
+    member = ForeignKeyField(Member, null=True)
+    member_id: int | None
+    staff = ForeignKeyField(Staff, null=True)
+    staff_id: int | None
     verdict = TextField()
     channel = TextField()
     given_at = DateTimeTZField()

@@ -7,6 +7,7 @@ from models.base import Row
 from models.tables.groups import Group
 from models.tables.money import Payment
 from models.tables.people import Member
+from models.tables.staff import Staff
 
 
 class EarlyReport(Row):
@@ -78,7 +79,7 @@ class Attachment(Row):
     fetched_at = DateTimeTZField(null=True)
     refused = TextField(null=True)
     done_at = DateTimeTZField(null=True)
-    done_by = ForeignKeyField(Member, null=True, backref="+", column_name="done_by")
+    done_by = ForeignKeyField(Staff, null=True, backref="+", column_name="done_by")
 
     class Meta:
         indexes = ((("channel", "message_id", "n"), True),)

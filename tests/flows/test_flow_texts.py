@@ -269,8 +269,12 @@ def test_a_language_without_a_text_falls_back_to_english(reworded):
 # --- no sentence in code --------------------------------------------------------------------------------------------
 
 SENTENCE = re.compile(r"[A-Z]\w*'?\w*,?(?: [\w{}'*#-]+,?){2,}[.!?]( .*)?")
-# For those who run the service or write for it: a stand-in, commands, the settings, the diagrams.
-FOR_OTHERS = ("bot/sandbox/", "bot/setting", "jobs/commands.py", "flows/check", "flows/draw.py", "models/migrations/")
+# For those who run the service or write for it: the panel (it has a catalogue of its own), a stand-in, commands, the
+# settings, the diagrams.
+FOR_OTHERS = (
+    *("bot/panel/", "bot/sandbox/", "bot/setting", "jobs/commands.py", "jobs/staff_commands.py"),
+    *("flows/check", "flows/draw.py", "models/migrations/"),
+)
 
 
 def literals(path: Path) -> list[str]:

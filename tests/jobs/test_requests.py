@@ -3,13 +3,18 @@
 import pytest
 
 from jobs.schedule import run_by_hand
-from models.actions import cycles, extensions, penalties, swaps, waivers
+from models.actions import cycles, extensions, penalties, proposals, swaps, waivers
+from models.actions.proposals import Wish
+from models.actions.signing_in import Somebody
 from models.commands import AskMoreTime, AskSwap, AskWaiver, DecideMoreTime, Done
 from models.queries.invariants import violations
+from models.rules.staff import Role
 from models.tables.mail import Outbox
 from models.tables.requests import Extension, Swap, Waiver
+from models.tables.staff import Proposal, Staff
 from tests.jobs.scene import Scene
 from tests.support.circles import Circle
+from tests.support.panel import hire
 
 
 @pytest.fixture
@@ -65,3 +70,16 @@ def test_a_promise_that_was_broken_is_seen_also_after_days_without_a_clock(scene
     assert run_by_hand("requests")["done"] == 1
     assert (Extension.get().status, told("S17b")) == ("broken", 1)
     assert violations(scene.now) == []
+
+
+def test_what_nobody_of_the_staff_has_checked_is_over_after_two_days(scene: Scene, circle: Circle):
+    circle.all_pay()
+    maker = Staff.get_by_id(hire(Role.FINANCE, scene.now).staff_id)
+    who = Somebody(maker.id, maker.name, Role.FINANCE, bytes(maker.phone_index), frozenset())
+    wish = Wish("payout", f"payout:{circle.payout().id}", {}, "The officers are away")
+    assert proposals.propose(wish, who, scene.now)
+    assert run_by_hand("requests")["done"] == 0
+    scene.advance("2d")
+
+    assert run_by_hand("requests")["done"] == 1
+    assert Proposal.get().status == "expired"

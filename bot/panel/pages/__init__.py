@@ -1,0 +1,42 @@
+"""The pages, one module for each place of the menu: `add(panel)` hangs its pages on the panel, PLACES are its lines.
+
+The order is the menu's.
+"""
+
+from bot.panel.pages import (
+    approvals,
+    arrears,
+    audit,
+    charts,
+    groups,
+    home,
+    inbox,
+    members,
+    members_forms,
+    messages,
+    money,
+    operations,
+    reports,
+    search,
+    sign_in,
+    staff,
+)
+
+PAGES = (
+    home,
+    approvals,
+    inbox,
+    charts,
+    groups,
+    members,
+    members_forms,
+    arrears,
+    money,
+    messages,
+    reports,
+    search,
+    operations,
+    audit,
+    staff,
+    sign_in,
+)

@@ -1,0 +1,118 @@
+"""The lines of a member's timeline in words: what a message said, what an act was, and how it all ended."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from bot.panel import masked, words
+from bot.settings import current
+from bot.text import screens_of
+from flows.forms import SMS, WHATSAPP
+from flows.screens import Screens
+from models.queries.panel_timeline import Line, Timeline
+from models.rules import routes
+from models.rules.schedule import local_date, show_time
+
+_ = words.said
+
+CHANNELS = {
+    "ussd": "USSD", "africastalking-ussd": "USSD", "twilio-whatsapp": "WhatsApp", "twilio-sms": "SMS",
+    "africastalking-sms": "SMS", "sandbox": "SMS", "test": "USSD", "": "SMS",
+}  # fmt: skip
+
+# What the audit trail calls an act, in words. One that is not here stands as it is.
+VERBS = {
+    "member.register": "Registered",
+    "member.freeze": "Account frozen",
+    "member.unfreeze": "Account works again",
+    "member.name": "Name set right",
+    "member.number": "Has a new number",
+    "member.close": "Account closed",
+    "member.unlock": "PIN lock lifted",
+    "member.remind": "Reminded by the office",
+    "member.resend": "A message was sent again",
+    "pin.change": "Changed her PIN",
+    "pin.lock": "PIN locked after wrong tries",
+    "pin.reset": "Chose a new PIN",
+    "vouch.ask": "Asked somebody to vouch for her",
+    "vouch.given": "Vouched for somebody",
+    "vouch.refused": "Did not vouch for somebody",
+    "vouch.office": "The office vouched for her",
+    "bank_account.enter": "Entered a payout account",
+    "bank_account.confirm": "Confirmed a payout account",
+    "payment.start": "Wants to pay",
+    "group.open": "Opened a group",
+    "group.invite": "Invited somebody",
+    "group.start": "Started a group",
+    "invitation.decline": "Declined an invitation",
+    "report.open": "Reported a problem",
+    "seat.leave": "Gave a seat back",
+    "cycle.nudge": "Reminded those who have not paid",
+    "cycle.remind": "Reminded those who have not paid",
+    "cycle.pay_short": "Had a short pot paid out",
+    "cycle.wait": "Let a short pot wait",
+    "payout.yes": "Said yes to a payout",
+    "payout.hold": "Held a payout",
+    "call.ask": "Asked for a call",
+    "whatsapp.link": "Linked her WhatsApp",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line as the page has it. text: what was said to her; typed: what she said."""
+
+    line: Line
+    text: str = field(repr=False)
+    typed: str = field(repr=False)
+    channel: str
+    time: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """The lines of one day."""
+
+    on: datetime
+    lines: tuple[Shown, ...]
+
+
+def days(timeline: Timeline, *, whole: bool) -> list[Day]:
+    """The timeline by days, the newest first."""
+    found: list[tuple[datetime, list[Shown]]] = []
+    for line in timeline.lines:
+        if not found or local_date(found[-1][0]) != local_date(line.key.at):
+            found.append((line.key.at, []))
+        found[-1][1].append(shown(line, whole=whole))
+    return [Day(on, tuple(lines)) for on, lines in found]
+
+
+def shown(line: Line, *, whole: bool) -> Shown:
+    """One line, everything in it that is not for these eyes masked."""
+    text = line.said
+    if line.what == "mail" and line.title:
+        text = message(line)
+    if line.what == "audit":
+        text = VERBS.get(line.title, line.title)
+    return Shown(
+        line=line,
+        text=masked.seen(text, whole=whole),
+        typed=masked.seen(line.heard, whole=whole),
+        channel=CHANNELS.get(line.channel, line.channel),
+        time=show_time(line.key.at),
+    )
+
+
+def message(line: Line) -> str:
+    """What a message says, as its reader got it; "" for one that cannot be worded any more."""
+    hidden = dict.fromkeys(masked.SECRET_FACTS.get(line.title, ()), masked.HIDDEN)
+    form = WHATSAPP if line.channel == routes.WHATSAPP else SMS
+    try:
+        return _screens().news(line.title, line.language, form, arg="", **{**line.facts, **hidden}).body
+    except (KeyError, ValueError, TypeError):
+        return ""
+
+
+@cache
+def _screens() -> Screens:
+    return screens_of(current())

@@ -1,0 +1,88 @@
+"""What two of the office vouch for: that it is she who forgot her PIN, wants to go on, has another name or number.
+
+Neither is she herself, nor one of those who told the office, nor does either save in her group.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from models.actions import freezing, naming, renumbering, vouching
+from models.actions.forms import Effect
+from models.actions.proposing import About, Agreed, Kind, row_id
+from models.queries.office import group_of, knowing, value_of
+from models.rules import office
+from models.rules.refused import Refused
+from models.tables.finding import OfficeWord
+from models.tables.people import Member
+
+MARK_LETTERS: Final = 24
+
+
+def about(subject: str, wanted: Mapping[str, Any], _now: datetime) -> About | Refused:
+    """Her state, and what was asked for by its mark. Refused: gone, frozen, not_frozen, number_taken, two_vouchers."""
+    word = OfficeWord.get_or_none((OfficeWord.id == wanted.get("word")) & (OfficeWord.member == row_id(subject)))
+    if word is None:
+        return Refused("gone")
+    member = Member.get_by_id(word.member_id)
+    for refusal in (office.state_refusal(word.purpose, member.status), _number_refusal(word)):
+        if refusal is not None:
+            return refusal
+    return About(
+        facts={
+            "purpose": word.purpose,
+            "status": member.status,
+            "mark": "" if word.value_index is None else bytes(word.value_index).hex()[:MARK_LETTERS],
+            "vouchers": sorted(word.vouchers),
+        },
+        group_id=group_of(word.member_id),
+        members=frozenset({word.member_id, *word.vouchers}),
+    )
+
+
+def apply(agreed: Agreed) -> Effect | Refused:
+    """Do what was asked for. Done: office_pin, office_unfreeze, office_name, office_number."""
+    word = OfficeWord.get_by_id(agreed.wanted["word"])
+    return _DO[word.purpose](word, agreed)
+
+
+def _number_refusal(word: OfficeWord) -> Refused | None:
+    if word.purpose != "number":
+        return None
+    if Member.select().where(Member.phone_index == word.value_index).exists():
+        return Refused("number_taken")
+    known = [each.member_id for each in knowing(word.member_id)]
+    return office.vouchers_refusal(word.member_id, word.vouchers, known)
+
+
+def _pin(word: OfficeWord, agreed: Agreed) -> Effect | Refused:
+    given = vouching.vouch_by_office(word.member_id, agreed.group_id, staff_id=agreed.checker_id, now=agreed.now)
+    return Effect("office_pin") if given else Refused("vouched_already")
+
+
+def _unfreeze(word: OfficeWord, agreed: Agreed) -> Effect | Refused:
+    vouching.settle_by_office(word.member_id, "unfreeze", agreed.now)
+    done = freezing.unfreeze(word.member_id, actor=agreed.actor, now=agreed.now)
+    return Effect("office_unfreeze") if done else Refused("not_frozen")
+
+
+def _name(word: OfficeWord, agreed: Agreed) -> Effect | Refused:
+    vouching.settle_by_office(word.member_id, "name", agreed.now)
+    naming.set_name(word.member_id, value_of(word), actor=agreed.actor, now=agreed.now)
+    return Effect("office_name")
+
+
+def _number(word: OfficeWord, agreed: Agreed) -> Effect | Refused:
+    done = renumbering.change_number(word.member_id, value_of(word), actor=agreed.actor, now=agreed.now)
+    return Effect("office_number") if done else Refused("number_taken")
+
+
+_DO: Final[Mapping[str, Callable[[OfficeWord, Agreed], Effect | Refused]]] = {
+    "pin": _pin,
+    "unfreeze": _unfreeze,
+    "name": _name,
+    "number": _number,
+}
+
+VOUCH: Final = Kind("member_vouch", about, apply)
+NUMBER: Final = Kind("member_number", about, apply)

@@ -1,0 +1,209 @@
+"""Signing in to the panel: a password, then a code of the phone; five failures, then a rest.
+
+Failures are counted in the database, by person and by network address, so that nothing
+is forgiven by a restart (security.md, threats 16 and 25). Whether an address is known is
+told to nobody: a wrong one takes as long and is answered alike. A browser is known by a
+token of which only the mark is kept; it gets a new one when the second factor is proven.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from models.actions import audit, passwords
+from models.actions.mail import queue_message
+from models.actions.staff import clean_email, totp_step
+from models.base import transaction
+from models.news_values import clock, day
+from models.rules import schedule
+from models.rules import staff as rules
+from models.rules.refused import Refused
+from models.rules.staff import Role
+from models.sealing import keys
+from models.tables.staff import Staff, StaffDevice, StaffFailure, StaffGroup, StaffRecovery, StaffSession
+
+TOKEN_BYTES: Final = 24
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Who is signed in. groups: the ids that a field officer looks after; for others it says nothing."""
+
+    staff_id: int
+    name: str
+    role: Role
+    phone_index: bytes = field(repr=False)
+    groups: frozenset[int]
+
+    @property
+    def actor(self) -> str:
+        """How the audit trail names her."""
+        return f"staff:{self.staff_id}"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A browser. proven: the second factor was given, too. csrf: what every form of hers has to bring."""
+
+    session_id: int
+    proven: bool
+    csrf: str = field(repr=False)
+    who: Somebody
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A browser's new token, for its cookie and for nothing else."""
+
+    token: str = field(repr=False)
+
+
+def sign_in(email: str, password: str, address: str, now: datetime) -> SignedIn | Refused:
+    """The first factor. Refused: wrong (whatever it was, also while it is locked), too_many (from this address).
+
+    That somebody is locked is told to herself, by SMS, and not to whoever tries her name.
+    """
+    if _too_many(address, now):
+        return Refused("too_many")
+    plain = clean_email(email)
+    row = Staff.get_or_none(Staff.email_index == keys().index(plain or "", "email"))
+    known = row if row is not None and row.status == "active" else None
+    right = passwords.matches(password, known.password_hash if known else None)
+    if known is not None and right and not _locked(known, now):
+        return SignedIn(_new_session(known.id, proven=False, now=now))
+    _failed(known.id if known else None, address, now)
+    return Refused("wrong")
+
+
+def prove(session: Session, code: str, address: str, device: str, now: datetime) -> SignedIn | Refused:
+    """The second factor: a code of her phone, or one of her recovery codes. Refused: wrong, locked, too_many."""
+    if _too_many(address, now):
+        return Refused("too_many")
+    return _prove(session, code, address, device, now)
+
+
+@transaction
+def session_of(token: str, now: datetime, *, awake: bool = True) -> Session | None:
+    """Who this browser is, and that it is still there: None after a quarter of an hour of silence or eight hours.
+
+    awake: somebody did something; without it the silence goes on.
+    """
+    row = StaffSession.get_or_none(
+        (StaffSession.token_index == keys().index(token, "staff session")) & StaffSession.ended_at.is_null()
+    )
+    if row is None:
+        return None
+    staff = row.staff
+    if staff.status != "active" or now - row.seen_at > rules.IDLE or now - row.made_at > rules.LONGEST:
+        end_session(row.id, now)
+        return None
+    if awake:
+        StaffSession.update(seen_at=now).where(StaffSession.id == row.id).execute()
+    groups = [line.group_id for line in StaffGroup.select().where(StaffGroup.staff == staff.id)]
+    who = Somebody(staff.id, staff.name, Role(staff.role), bytes(staff.phone_index), frozenset(groups))
+    return Session(row.id, row.proven, row.csrf, who)
+
+
+@transaction
+def end_session(session_id: int, now: datetime) -> None:
+    """Signed out."""
+    StaffSession.update(ended_at=now).where((StaffSession.id == session_id) & StaffSession.ended_at.is_null()).execute()
+
+
+@transaction
+def _prove(session: Session, code: str, address: str, device: str, now: datetime) -> SignedIn | Refused:
+    staff = Staff.select().where(Staff.id == session.who.staff_id).for_update().get()
+    if _locked(staff, now):
+        return Refused("locked")
+    recovered = not (by_phone := _right_code(staff, code, now)) and _recovered(staff.id, code, now)
+    if not by_phone and not recovered:
+        return _failed(staff.id, address, now)
+    Staff.update(failures=0, locks=0, locked_until=None, signed_in_at=now).where(Staff.id == staff.id).execute()
+    end_session(session.session_id, now)
+    _greet(staff, device, now)
+    by = "recovery code" if recovered else "phone"
+    audit.note("staff.sign_in", f"staff:{staff.id}", actor=f"staff:{staff.id}", now=now, detail={"by": by})
+    return SignedIn(_new_session(staff.id, proven=True, now=now))
+
+
+def _right_code(staff: Staff, code: str, now: datetime) -> bool:
+    """Each code works once: whoever looked over her shoulder comes too late."""
+    if staff.totp_sealed is None:
+        return False
+    step = totp_step(keys().open(staff.totp_sealed, f"staff.totp:{staff.id}"), code, now)
+    if step is None:
+        return False
+    used = Staff.update(totp_step=step).where((Staff.id == staff.id) & (Staff.totp_step < step))
+    return bool(used.execute())
+
+
+def _recovered(staff_id: int, code: str, now: datetime) -> bool:
+    index = keys().index(code.strip().casefold(), "staff recovery")
+    used = StaffRecovery.update(used_at=now).where(
+        (StaffRecovery.staff == staff_id) & (StaffRecovery.code_index == index) & StaffRecovery.used_at.is_null()
+    )
+    return bool(used.execute())
+
+
+@transaction
+def _failed(staff_id: int | None, address: str, now: datetime) -> Refused:
+    StaffFailure.insert(address_index=keys().index(address, "address"), at=now).execute()
+    if staff_id is None:
+        return Refused("wrong")
+    staff = Staff.select().where(Staff.id == staff_id).for_update().get()
+    if _locked(staff, now):
+        return Refused("locked")
+    failures = staff.failures + 1
+    if failures < rules.TRIES:
+        Staff.update(failures=failures).where(Staff.id == staff_id).execute()
+        return Refused("wrong")
+    Staff.update(failures=0, locks=staff.locks + 1, locked_until=now + rules.lock_for(staff.locks)).where(
+        Staff.id == staff_id
+    ).execute()
+    audit.note("staff.lock", f"staff:{staff_id}", actor="system", now=now)
+    _tell(staff, "S71", f"staff-locked:{staff_id}:{now.isoformat()}", now)
+    return Refused("locked")
+
+
+def _locked(staff: Staff, now: datetime) -> bool:
+    return staff.locked_until is not None and staff.locked_until > now
+
+
+def _too_many(address: str, now: datetime) -> bool:
+    lately = (StaffFailure.address_index == keys().index(address, "address")) & (
+        StaffFailure.at > now - rules.ADDRESS_WINDOW
+    )
+    return int(StaffFailure.select().where(lately).count()) >= rules.TRIES_OF_ADDRESS
+
+
+def _new_session(staff_id: int, *, proven: bool, now: datetime) -> str:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    StaffSession.insert(
+        staff=staff_id,
+        token_index=keys().index(token, "staff session"),
+        csrf=secrets.token_urlsafe(TOKEN_BYTES),
+        proven=proven,
+        made_at=now,
+        seen_at=now,
+    ).execute()
+    return token
+
+
+def _greet(staff: Staff, device: str, now: datetime) -> None:
+    """A browser that she has not used before is told to her by SMS, unless it is her first."""
+    index = keys().index(device, "device")
+    first = not StaffDevice.select().where(StaffDevice.staff == staff.id).exists()
+    new = StaffDevice.insert(staff=staff.id, device_index=index, first_seen_at=now).on_conflict(action="IGNORE")
+    if new.as_rowcount().execute() and not first:
+        _tell(staff, "S70", f"staff-device:{staff.id}:{index.hex()[:16]}", now)
+
+
+def _tell(staff: Staff, key: str, dedupe: str, now: datetime) -> None:
+    queue_message(
+        key,
+        dedupe_key=dedupe,
+        facts={"name": staff.name.split(" ")[0], "date": day(schedule.local_date(now)), "time": clock(now)},
+        phone=keys().open(staff.phone_sealed, f"staff.phone:{staff.id}"),
+        now=now,
+    )
