@@ -53,6 +53,8 @@ PROVIDER = "paystack"
 @transaction
 def start_payment(command: StartPayment, context: Context) -> Outcome:
     """Write down that she wants to pay; a job makes the charge. Another pending payment is no obstacle."""
+    if command.method not in home().pay_ways:
+        raise ValueError(f"no menu of {home().code} offers {command.method}")
     seat = authority.own_seat(context.member, command.seat_id)
     if seat is None:
         return Refused("not_active")

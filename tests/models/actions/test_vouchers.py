@@ -34,6 +34,11 @@ def asked(circle: Circle, *, voucher: bool = True) -> Payment:
     return Payment.get_by_id(order.payment_id)
 
 
+def test_a_way_of_another_country_is_a_bug(circle):
+    with pytest.raises(ValueError, match="no menu of GH offers ussd"):
+        circle.wish("Bisi", 50_00, method="ussd")
+
+
 def test_the_wallet_is_her_own_number_and_the_money_the_countrys(circle):
     done = circle.wish("Bisi", 50_00, method="mobile_money")
     order = charges.claim_charge(done.data["payment_id"], circle.now)
