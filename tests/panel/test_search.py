@@ -107,7 +107,7 @@ def test_many_of_one_name_are_cut_off_and_said_to_be_more(owner: FlaskClient) ->
     for n in range(30):
         register(Person(f"Zuwaira {'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef'[n]}o", f"+2348077700{n:03d}"), NOW)
     page = find(owner, "zuwaira").text
-    assert page.count("/admin/members/") == 25
+    assert page.count('data-label="Phone"') == 25
     assert "There are more" in page
 
 
