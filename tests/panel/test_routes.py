@@ -86,8 +86,8 @@ def _filled(house: Flask, rule: Rule, scene: Scene) -> str:
 
 def send(browser: FlaskClient, asked: Asked, csrf: str = "") -> TestResponse:
     if asked.method == "GET":
-        return browser.get(asked.url)
-    return browser.open(asked.url, method=asked.method, data={"csrf": csrf, "key": form_key()})
+        return browser.get(asked.url, buffered=True)
+    return browser.open(asked.url, method=asked.method, data={"csrf": csrf, "key": form_key()}, buffered=True)
 
 
 def allowed(role: Role, asked: Asked) -> bool:
