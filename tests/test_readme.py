@@ -16,7 +16,7 @@ from bot.sandbox import ports
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 COMMANDS = [line.split("  #")[0].strip() for block in BLOCKS for line in block.splitlines() if line.strip()]
-UP_SECONDS = 90
+UP_SECONDS = 240  # three weeks of history are played first, and other tests use the processors, too
 DOWN_SECONDS = 40
 
 

@@ -4,15 +4,16 @@ What cannot be read is left out rather than refused: an address that somebody ha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import quote, urlencode
 
 from flask import request
 
+from models.country import home
 from models.queries.panel_books import Which
 from models.queries.panel_money import Amount
-from models.rules.figures import HOME, day_begins, day_ends
+from models.rules.figures import day_begins, day_ends
 
 ROOT = "/admin/money"
 MOST_TEXT = 60
@@ -29,7 +30,7 @@ class Filters:
     q: str = ""
     kind: str = ""
     account: str = ""
-    currency: str = HOME
+    currency: str = field(default_factory=lambda: home().currency)
     after: str = ""
 
     @classmethod
@@ -44,7 +45,7 @@ class Filters:
             q=args.get("q", "").strip()[:MOST_TEXT],
             kind=args.get("kind", "")[:MOST_TEXT],
             account=args.get("account", "").strip()[:MOST_TEXT],
-            currency=args.get("currency", "")[:3].upper() or HOME,
+            currency=args.get("currency", "")[:3].upper() or home().currency,
             after=args.get("after", "")[:MOST_TEXT],
         )
 
@@ -95,7 +96,7 @@ class Filters:
             "q": self.q,
             "kind": self.kind,
             "account": self.account,
-            "currency": "" if self.currency == HOME else self.currency,
+            "currency": "" if self.currency == home().currency else self.currency,
             "after": after,
         }
         written = urlencode({name: str(value) for name, value in values.items() if value})

@@ -24,10 +24,10 @@ from flows.screens import Screens
 from flows.spelling import manner
 from flows.talk import Reply, Value
 from flows.templates import numbers
+from models.country import home
 from models.queries import panel_messages
 from models.rules import routes
 
-HOME: Final = "NG"
 _BOLD: Final = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 _APART: Final = re.compile(r"```([^`\n]+)```")
 
@@ -67,7 +67,7 @@ class Price:
 
 def sms_price(now: datetime) -> Price:
     """In our own country."""
-    channel = next(iter(routes.sms_channels(HOME, current().sms_routes)), "")
+    channel = next(iter(routes.sms_channels(home().code, current().sms_routes)), "")
     billed = panel_messages.price_kobo(channel, now)
     return Price(current().sms_price_kobo, False) if billed is None else Price(billed, True)
 
@@ -166,6 +166,7 @@ def _screens() -> Screens:
         ussd_code=ours.ussd_code,
         help_phone=ours.help_phone,
         site=ours.site,
+        whatsapp=ours.twilio_whatsapp_from,
         offered=tuple(catalogue.CATALOGUES),
         two_way=ours.sms_two_way,
     )

@@ -27,8 +27,7 @@ def depth() -> Depth | None:
     try:
         queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
         registries = (queue.started_job_registry, queue.failed_job_registry, queue.scheduled_job_registry)
-        return Depth(
-            queue.count, *(each.get_job_count(cleanup=False) for each in registries), Worker.count(connection=redis)
-        )
+        started, failed, scheduled = (each.get_job_count(cleanup=False) for each in registries)
+        return Depth(queue.count, started, failed, scheduled, Worker.count(connection=redis))
     except RedisError:
         return None

@@ -11,9 +11,10 @@ import secrets
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, current_app, g, render_template, request
-from rq import VERSION, Worker
+from flask import Blueprint, Response, current_app, g, render_template, request
+from rq import Worker
 from rq.serializers import JSONSerializer
+from rq.version import VERSION
 from rq_dashboard import web
 from rq_dashboard.version import VERSION as DASHBOARD_VERSION
 
@@ -41,7 +42,7 @@ class JsonWorker(Worker):
     """Reads jobs as JSON, as they are written: a pickle in Redis is opened by nobody."""
 
     @classmethod
-    def all(cls, connection: Any = None, **_more: Any) -> list[Any]:
+    def all(cls, connection: Any = None, *_: Any, **_more: Any) -> list[Any]:
         """As in rq, with the serializer set."""
         return super().all(connection=connection, serializer=JSONSerializer)
 
@@ -109,7 +110,7 @@ def _policy(answer: Response) -> Response:
     return answer
 
 
-def _configure(app: Flask) -> None:
+def _configure(app: Any) -> None:
     app.config["RQ_DASHBOARD_REDIS_URL"] = QUEUES_OF
     app.config["RQ_DASHBOARD_DISABLE_DELETE"] = True
     app.url_build_error_handlers.append(_nowhere)

@@ -97,7 +97,7 @@ def shown(line: Line, *, whole: bool) -> Shown:
     return Shown(
         line=line,
         text=masked.seen(text, whole=whole),
-        typed=masked.seen(line.heard, whole=whole),
+        typed=masked.typed(line.heard, whole=whole),
         channel=CHANNELS.get(line.channel, line.channel),
         time=show_time(line.key.at),
     )

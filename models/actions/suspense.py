@@ -17,6 +17,7 @@ from models.actions.forms import Effect
 from models.actions.obligations import open_dues, pay
 from models.actions.proposing import About, Agreed, Kind, row_id
 from models.base import move
+from models.country import home
 from models.rules import accounts, codes, dues, posting
 from models.rules.dues import Placed
 from models.rules.refused import Refused
@@ -48,7 +49,7 @@ def _about_assigning(subject: str, wanted: Mapping[str, Any], now: datetime) -> 
     row = _waiting(subject)
     if row is None:
         return Refused("gone")
-    if row.currency != books.HOME or row.reason == "wrong_domain":
+    if row.currency != home().currency or row.reason == "wrong_domain":
         return Refused("not_placeable")
     seat = Seat.get_or_none(Seat.id == wanted.get("seat_id"))
     if seat is None or seat.turn is None or Member.get_by_id(seat.member_id).status == "closed":
@@ -112,13 +113,13 @@ def _return(agreed: Agreed) -> Effect | Refused:
     row, now = Suspense.get_by_id(agreed.subject_id), agreed.now
     if not move(Suspense, row.id, "open", "resolved", resolved_at=now):
         return Refused("gone")
-    home = row.currency == books.HOME
-    if home:
+    ours = row.currency == home().currency
+    if ours:
         attempts.make_room(row.kobo, now)
         if books.balance(accounts.PAYSTACK_BALANCE) < row.kobo:
             return Refused("no_balance")
     entry = posting.suspense_returned(
-        row.id, row.kobo, held_in=accounts.PAYSTACK_BALANCE if home else accounts.PAYSTACK_CLEARING
+        row.id, row.kobo, held_in=accounts.PAYSTACK_BALANCE if ours else accounts.PAYSTACK_CLEARING
     )
     books.post(
         entry,

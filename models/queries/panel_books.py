@@ -4,12 +4,13 @@ Lists go on by key: after (entry, leg). groups: only entries of these groups, No
 What an account is called stands in `panel_accounts`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from models.base import database
-from models.rules.figures import HOME, Figure
+from models.country import home
+from models.rules.figures import Figure
 
 PAGE: Final = 50
 MOST_KOBO_OF_A_KEY: Final = 9_223_372_036_854_775_807
@@ -65,7 +66,7 @@ class Which:
     group_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
-    currency: str = HOME
+    currency: str = field(default_factory=lambda: home().currency)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from models.base import database
+from models.country import home
 from models.rules.figures import day_begins
 from models.rules.schedule import local_date
 
@@ -18,14 +19,14 @@ DEFAULT_AFTER: Final = timedelta(days=7)
 WEEKS: Final = (12, 26, 52)
 
 _IN: Final = """
-SELECT date_trunc('week', p.paid_at AT TIME ZONE 'Africa/Lagos')::date, sum(p.received_kobo)::bigint
+SELECT date_trunc('week', p.paid_at AT TIME ZONE %(zone)s)::date, sum(p.received_kobo)::bigint
   FROM payment p JOIN seat s ON s.id = p.seat_id
- WHERE p.paid_at >= %(since)s AND p.received_kobo IS NOT NULL AND p.currency = 'NGN'
+ WHERE p.paid_at >= %(since)s AND p.received_kobo IS NOT NULL AND p.currency = %(currency)s
    AND (%(groups)s::bigint[] IS NULL OR s.group_id = ANY(%(groups)s))
  GROUP BY 1
 """
 _OUT: Final = """
-SELECT date_trunc('week', p.paid_at AT TIME ZONE 'Africa/Lagos')::date, sum(p.net_kobo)::bigint
+SELECT date_trunc('week', p.paid_at AT TIME ZONE %(zone)s)::date, sum(p.net_kobo)::bigint
   FROM payout p JOIN cycle c ON c.id = p.cycle_id
  WHERE p.paid_at >= %(since)s AND p.status = 'paid'
    AND (%(groups)s::bigint[] IS NULL OR c.group_id = ANY(%(groups)s))
@@ -33,7 +34,7 @@ SELECT date_trunc('week', p.paid_at AT TIME ZONE 'Africa/Lagos')::date, sum(p.ne
 """
 # How many were due, how many came by then, and how many had not come a while after.
 _DUES: Final = """
-SELECT date_trunc('week', o.due_at AT TIME ZONE 'Africa/Lagos')::date, count(*),
+SELECT date_trunc('week', o.due_at AT TIME ZONE %(zone)s)::date, count(*),
        count(*) FILTER (WHERE o.settled_at <= o.due_at),
        count(*) FILTER (WHERE o.due_at <= %(ripe)s),
        count(*) FILTER (WHERE o.due_at <= %(ripe)s AND (o.settled_at IS NULL OR o.settled_at > o.due_at + %(after)s))
@@ -44,7 +45,7 @@ SELECT date_trunc('week', o.due_at AT TIME ZONE 'Africa/Lagos')::date, count(*),
 """
 # Members by the week in which they came (of groups: in which they first had a seat); what was before, under NULL.
 _MEMBERS: Final = """
-SELECT CASE WHEN at >= %(since)s THEN date_trunc('week', at AT TIME ZONE 'Africa/Lagos')::date END, count(*)
+SELECT CASE WHEN at >= %(since)s THEN date_trunc('week', at AT TIME ZONE %(zone)s)::date END, count(*)
   FROM (SELECT m.created_at AS at FROM member m WHERE %(groups)s::bigint[] IS NULL
         UNION ALL
         SELECT min(s.accepted_at) FROM seat s WHERE s.group_id = ANY(%(groups)s) AND s.accepted_at IS NOT NULL
@@ -52,7 +53,7 @@ SELECT CASE WHEN at >= %(since)s THEN date_trunc('week', at AT TIME ZONE 'Africa
  GROUP BY 1
 """
 _GROUPS: Final = """
-SELECT CASE WHEN at >= %(since)s THEN date_trunc('week', at AT TIME ZONE 'Africa/Lagos')::date END, sum(step)::bigint
+SELECT CASE WHEN at >= %(since)s THEN date_trunc('week', at AT TIME ZONE %(zone)s)::date END, sum(step)::bigint
   FROM (SELECT started_at AS at, 1 AS step, id FROM savings_group WHERE started_at IS NOT NULL
         UNION ALL
         SELECT ended_at, -1, id FROM savings_group WHERE started_at IS NOT NULL AND ended_at IS NOT NULL) moved
@@ -60,8 +61,8 @@ SELECT CASE WHEN at >= %(since)s THEN date_trunc('week', at AT TIME ZONE 'Africa
  GROUP BY 1
 """
 _SENT: Final = """
-SELECT date_trunc('week', created_at AT TIME ZONE 'Africa/Lagos')::date, count(*) FILTER (WHERE sent_at IS NOT NULL),
-       coalesce(sum(split_part(cost, ' ', 2)::numeric) FILTER (WHERE cost ~ '^NGN [0-9]+([.][0-9]+)?$'), 0),
+SELECT date_trunc('week', created_at AT TIME ZONE %(zone)s)::date, count(*) FILTER (WHERE sent_at IS NOT NULL),
+       coalesce(sum(split_part(cost, ' ', 2)::numeric) FILTER (WHERE cost ~ %(home_cost)s), 0),
        coalesce(sum(split_part(cost, ' ', 2)::numeric) FILTER (WHERE cost ~ '^USD [0-9]+([.][0-9]+)?$'), 0)
   FROM outbox
  WHERE created_at >= %(since)s AND (%(groups)s::bigint[] IS NULL OR group_id = ANY(%(groups)s))
@@ -95,8 +96,9 @@ def weeks(groups: list[int] | None, now: datetime, count: int = WEEKS[0]) -> tup
     this = today - timedelta(days=today.weekday())
     begins = [this - timedelta(weeks=back) for back in range(count - 1, -1, -1)]
     values = {
-        "groups": groups, "now": now, "since": day_begins(begins[0]), "ripe": now - DEFAULT_AFTER,
-        "after": DEFAULT_AFTER,
+        "groups": groups, "now": now, "zone": home().zone.key, "currency": home().currency,
+        "home_cost": f"^{home().currency} [0-9]+([.][0-9]+)?$", "since": day_begins(begins[0]),
+        "ripe": now - DEFAULT_AFTER, "after": DEFAULT_AFTER,
     }  # fmt: skip
     came, went, dues, sent = (_by_week(sql, values) for sql in (_IN, _OUT, _DUES, _SENT))
     members, running = (_running(_by_week(sql, values), begins) for sql in (_MEMBERS, _GROUPS))

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from models.base import database
+from models.country import home
 from models.news_values import NewsFacts
 from models.queries.people import open_name
-from models.rules.schedule import LAGOS
 from models.sealing import keys
 
 # What the filters know, and which states of a row each of them means.
@@ -69,7 +69,7 @@ PRICE: Final = """
 SELECT sum(split_part(o.cost, ' ', 2)::numeric) * 100 / sum(o.segments)
   FROM outbox o
  WHERE o.created_at >= %(since)s AND o.channel = %(channel)s AND o.segments > 0
-   AND o.cost ~ '^NGN [0-9]+([.][0-9]+)?$'
+   AND o.cost ~ ('^' || %(currency)s || ' [0-9]+([.][0-9]+)?$')
 """
 
 
@@ -157,7 +157,7 @@ def letter(outbox_id: int, groups: list[int] | None) -> Letter | None:
 
 def days(groups: list[int] | None, since: datetime) -> list[DayOfChannel]:
     """Every day and channel since then, the newest first."""
-    values = {"groups": groups, "since": since, "zone": LAGOS.key}
+    values = {"groups": groups, "since": since, "zone": home().zone.key}
     costs: dict[tuple[date, str], list[tuple[str, Decimal]]] = {}
     for on, channel, currency, amount in database.execute_sql(COSTS, values).fetchall():
         costs.setdefault((on, channel), []).append((currency, amount))
@@ -167,7 +167,8 @@ def days(groups: list[int] | None, since: datetime) -> list[DayOfChannel]:
 
 def price_kobo(channel: str, now: datetime) -> int | None:
     """What a segment over this channel has cost of late, as it was billed; None where nothing was, in naira."""
-    row = database.execute_sql(PRICE, {"channel": channel, "since": now - BILLS}).fetchone()
+    values = {"channel": channel, "since": now - BILLS, "currency": home().currency}
+    row = database.execute_sql(PRICE, values).fetchone()
     return None if row[0] is None else round(row[0])
 
 

@@ -5,16 +5,17 @@ make it. A field officer's are those of her own groups, and only of accounts tha
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 from models.base import database
+from models.country import home
 from models.queries import panel_books
 from models.queries.panel_books import Which
 from models.rules import figures
 from models.rules.accounts import FEE_RECOVERY, FLOAT, PSP_FEES, SERVICE_FEE
-from models.rules.figures import HOME, Figure, day_begins, day_ends
+from models.rules.figures import Figure, day_begins, day_ends
 from models.rules.schedule import local_date
 
 MONTHS: Final = 12
@@ -26,7 +27,7 @@ class Amount:
 
     what: str
     kobo: int
-    currency: str = HOME
+    currency: str = field(default_factory=lambda: home().currency)
     since: date | None = None
     until: date | None = None
 
@@ -155,7 +156,7 @@ def fee_months(before: date | None, limit: int = MONTHS) -> list[Month]:
     families = figures.SUMS["earned"].families
     rows = database.execute_sql(
         """
-        SELECT date_trunc('month', e.effective_at AT TIME ZONE 'Africa/Lagos')::date AS month, l.account_id,
+        SELECT date_trunc('month', e.effective_at AT TIME ZONE %(zone)s)::date AS month, l.account_id,
                sum(l.amount)::bigint
           FROM journal_leg l
           JOIN journal_entry e ON e.id = l.entry_id
@@ -164,7 +165,8 @@ def fee_months(before: date | None, limit: int = MONTHS) -> list[Month]:
          GROUP BY 1, 2 ORDER BY 1 DESC LIMIT %(limit)s
         """,
         {
-            "currency": HOME,
+            "currency": home().currency,
+            "zone": home().zone.key,
             "families": list(families),
             "before": before and day_begins(before),
             "limit": (limit + 1) * len(families),
@@ -221,11 +223,11 @@ def _stands() -> tuple[defaultdict[str, int], tuple[Amount, ...]]:
     ).fetchall()
     stands: defaultdict[str, int] = defaultdict(int)
     for family, currency, kobo in rows:
-        if currency == HOME:
+        if currency == home().currency:
             stands[family] = kobo
     foreign = tuple(
         Amount(family, figures.shown_sign(family) * kobo, currency)
         for family, currency, kobo in rows
-        if currency != HOME and kobo
+        if currency != home().currency and kobo
     )
     return stands, foreign

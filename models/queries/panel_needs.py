@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from models.actions.signing_in import Somebody
 from models.base import database
+from models.country import home
 from models.queries.panel_scope import groups_of
 from models.queries.people import names_of
 from models.rules.reports import ANSWER_WITHIN
@@ -50,7 +51,7 @@ SELECT 'transfer', p.id, p.net_kobo, coalesce(p.reserved_at, p.approved_at, p.cr
     OR (p.status = 'in_flight' AND EXISTS (SELECT 1 FROM payout_attempt a WHERE a.payout_id = p.id
                                               AND a.status IN ('unknown', 'manual')))
 UNION ALL
-SELECT 'suspense', s.id, CASE WHEN s.reason = 'wrong_domain' OR s.currency <> 'NGN' THEN 0 ELSE s.kobo END,
+SELECT 'suspense', s.id, CASE WHEN s.reason = 'wrong_domain' OR s.currency <> %(currency)s THEN 0 ELSE s.kobo END,
        s.created_at, t.group_id, y.member_id, '', s.reason, s.direction = 'out'
   FROM suspense s LEFT JOIN payment y ON y.id = s.payment_id LEFT JOIN seat t ON t.id = y.seat_id
  WHERE s.status = 'open'
@@ -181,6 +182,7 @@ def _values(who: Somebody, now: datetime) -> dict[str, Any]:
         "checks": may(who.role, Right.CHECK),
         "groups": groups_of(who),
         "stuck": now - STUCK_AFTER,
+        "currency": home().currency,
         "answer_by": now - ANSWER_WITHIN,
     }
 

@@ -7,10 +7,12 @@ from typing import Final
 
 from models.base import database
 from models.queries.people import open_name
+from models.rules.codes import suspense_ref
 from models.sealing import keys
 from models.tables.people import Member
 
-# n breaks ties: what was due comes before what was paid for it.
+# n breaks ties: what was due comes before what was paid for it. Money that people have found to be hers counts from
+# the day on which it came; its reference is made of the name of its entry.
 LINES: Final = """
 SELECT at, what, ref, code, name, number, due, paid, out, status FROM (
   SELECT o.due_at AS at, o.kind AS what, '' AS ref, g.code, g.name, c.number, o.amount_kobo AS due, 0::bigint AS paid,
@@ -27,6 +29,16 @@ SELECT at, what, ref, code, name, number, due, paid, out, status FROM (
     JOIN cycle c ON c.id = p.cycle_id
    WHERE p.member_id = %(member)s AND p.status IN ('success', 'disputed', 'charged_back', 'refunding', 'refunded')
      AND (%(groups)s::bigint[] IS NULL OR s.group_id = ANY(%(groups)s))
+  UNION ALL
+  SELECT came.effective_at, 'payment', e.idem, g.code, g.name,
+         coalesce((SELECT max(c.number) FROM journal_leg d JOIN cycle c ON d.account_id = 'due.contrib:' || c.id
+                    WHERE d.entry_id = e.id), 0), 0, x.kobo, 0, 'success', 2, x.id
+    FROM seat s JOIN savings_group g ON g.id = s.group_id
+    JOIN journal_leg l ON l.account_id = 'due.seat:' || s.id
+    JOIN journal_entry e ON e.id = l.entry_id AND e.kind = 'suspense.assign'
+    JOIN suspense x ON e.idem = 'suspense:' || x.id
+    JOIN journal_entry came ON came.idem = 'charge:' || x.reference
+   WHERE s.member_id = %(member)s AND (%(groups)s::bigint[] IS NULL OR s.group_id = ANY(%(groups)s))
   UNION ALL
   SELECT o.paid_at, 'payout', o.short_ref, g.code, g.name, c.number, 0, 0, o.net_kobo, o.status, 3, o.id
     FROM payout o JOIN seat s ON s.id = o.seat_id JOIN savings_group g ON g.id = s.group_id
@@ -97,7 +109,9 @@ def statement(member_id: int, groups: list[int] | None, now: datetime) -> Statem
 
 def _entries(values: dict[str, object]) -> Iterator[StatementEntry]:
     for row in database.execute_sql(LINES, values).fetchall():
-        yield StatementEntry(*row)
+        at, what, ref, *rest = row
+        found = ref.removeprefix("suspense:")
+        yield StatementEntry(*[at, what, suspense_ref(int(found)) if found != ref else ref, *rest])
 
 
 def _seated(member_id: int, groups: list[int]) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from models.base import database
+from models.country import home
 from models.queries.panel_payments import Sought
 from models.queries.people import names_of
 from models.rules import fees
@@ -45,7 +46,7 @@ class SuspenseLine:
 
     @property
     def placeable(self) -> bool:
-        return self.status == "open" and self.direction == "in" and self.currency == "NGN" and self.booked
+        return self.status == "open" and self.direction == "in" and self.currency == home().currency and self.booked
 
     @property
     def returnable(self) -> bool:
@@ -209,7 +210,7 @@ def _by_debt_with_fee(kobo: int) -> list[int]:
         SELECT seat_id, amount_kobo - paid_kobo FROM obligation
          WHERE status = ANY(%s) AND amount_kobo - paid_kobo BETWEEN %s AND %s LIMIT 500
         """,
-        (sorted(UNPAID), kobo - fees.COLLECTION_CAP - fees.NAIRA, kobo - 1),
+        (sorted(UNPAID), kobo - fees.paystack_collection_fee(kobo) - fees.NAIRA, kobo - 1),
     ).fetchall()
     return [seat for seat, owed in rows if fees.gross_up(owed)[1] == kobo]
 

@@ -22,8 +22,6 @@ from models.rules.accounts import (
 )
 from models.rules.schedule import LAGOS
 
-HOME: Final = "NGN"
-
 
 @dataclass(frozen=True)
 class Figure:

@@ -26,6 +26,7 @@ from tests.jobs.scene import Scene
 NAMES = [
     "late_fees",
     "banks",
+    "name_words",
     "templates",
     "reminders",
     "payouts",
@@ -35,6 +36,7 @@ NAMES = [
     "requests",
     "reconcile",
     "bills",
+    "blasts",
     "outbox_sweep",
     "chat_silence",
     "said",

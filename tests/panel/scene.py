@@ -11,14 +11,18 @@ from datetime import datetime
 
 from bot import queue
 from bot.panel.gate import form_key
-from models.actions import proposals
+from models.account_commands import OpenReport
+from models.actions import attachments, blasts, proposals, reports
+from models.actions.attachments import Sent
 from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
 from models.base import database
+from models.rules.blasts import Audience
 from models.rules.refused import Refused
 from models.rules.staff import Role
 from models.sealing import keys
 from models.tables.people import Member
+from models.tables.ways import Attachment
 from tests.support.circles import NAIRA, Circle, running_group, settle
 from tests.support.panel import hire
 
@@ -27,6 +31,12 @@ OF_NO_GROUP = frozenset({
     *("form", "kind", "name", "mark", "token", "code", "text_key", "language"),
     *("staff_id", "job", "switch"),
     *("instance_number", "job_id", "queue_name", "registry_name", "per_page", "order", "page"),
+})  # fmt: skip
+
+
+# Pages about the money of the house: for somebody who sees groups of her own they are not there.
+OF_THE_HOUSE = frozenset({
+    "panel.money_balance", "panel.money_fees", "panel.money_suspense", "panel.money_suspended",
 })  # fmt: skip
 
 
@@ -64,6 +74,9 @@ def prepare(now: datetime) -> Scene:
         "suspense_id": one("SELECT max(id) FROM suspense"),
         "outbox_id": one("SELECT max(id) FROM outbox WHERE group_id IS NOT NULL"),
         "staff_id": somebody.staff_id,
+        "attachment_id": attached(circle),
+        "report_id": reported(circle),
+        "blast_id": announced(circle.group_id, somebody.staff_id, now),
         "job": "reminders",
         "switch": "payouts",
         "instance_number": 0,
@@ -84,11 +97,41 @@ def prepare(now: datetime) -> Scene:
 
 def proposed(payout_id: int, staff_id: int, now: datetime) -> int:
     """Somebody of the finances proposes that the pot be paid out."""
-    maker = Somebody(staff_id, "Somebody Else", Role.FINANCE, b"", frozenset())
-    effect = proposals.propose(Wish("payout", f"payout:{payout_id}", {}, "Everybody has paid"), maker, now)
+    effect = proposals.propose(Wish("payout", f"payout:{payout_id}", {}, "Everybody has paid"), maker(staff_id), now)
     assert not isinstance(effect, Refused), effect
     assert effect.facts is not None
     return int(effect.facts["proposal_id"])
+
+
+def announced(group_id: int, staff_id: int, now: datetime) -> int:
+    """A word to this group's members, not sent to all of them yet."""
+    effect = blasts.announce("The meeting is at four.", Audience((group_id,)), maker(staff_id), now)
+    assert not isinstance(effect, Refused), effect
+    return one("SELECT max(id) FROM blast")
+
+
+def attached(circle: Circle) -> int:
+    """A picture that Chidi has sent."""
+    picture = Sent("https://api.twilio.com/media/1", "image/jpeg")
+    [found] = attachments.keep(
+        channel="twilio-whatsapp", message_id="MM1", address="+2348030000000", phone="+2348030000000", sent=[picture],
+        caption="I have paid", about="contribute.F1", now=circle.now,
+    )  # fmt: skip
+    assert attachments.claim(found, circle.now) is not None
+    attachments.fetched(found, b"\xff\xd8\xff\xe0 a picture", circle.now)
+    Attachment.update(member=circle.members["Chidi"], group=circle.group_id).where(Attachment.id == found).execute()
+    return found
+
+
+def reported(circle: Circle) -> int:
+    """Chidi has told us that something is wrong."""
+    reports.open_report(OpenReport("not_shown", "today", circle.seats["Chidi"]), circle.context("Chidi"))
+    return one("SELECT max(id) FROM report")
+
+
+def maker(staff_id: int) -> Somebody:
+    """Somebody of the finances, with this account."""
+    return Somebody(staff_id, "Somebody Else", Role.FINANCE, b"", frozenset())
 
 
 def queued_job() -> str:

@@ -1,6 +1,7 @@
 """Approvals in the browser: two people, one effect; a third, an outsider and a second click change nothing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -244,21 +245,50 @@ def test_one_browser_for_two_people_is_told(circle: Circle, maker: FlaskClient, 
     assert "the same browser" in checker.get(f"{LIST}{row.id}").text
 
 
-def test_a_late_fee_and_a_switch_are_proposed_here_too(
-    house: Flask, circle: Circle, maker: FlaskClient, checker: FlaskClient
-) -> None:
-    other = running_group()
-    other.all_pay(but=("Chidi",))
-    at = other.cycle(1).due_at.replace(day=7)
-    cycles.pass_cutoffs(at)
-    for row in penalties.penalties_due(at, checked_at=at):
-        penalties.add_penalty(row, at, checked_at=at)
-    fee = Obligation.get(Obligation.kind == "penalty")
-    page = maker.get(f"{LIST}new/late_fee_waiver/fee:{fee.id}")
-    assert "N200" in page.text
-    assert "Chidi Okafor" in page.text
+@pytest.fixture
+def fined(house: Flask) -> Circle:
+    """Chidi has not paid, and has been charged a late fee."""
+    circle = running_group()
+    circle.all_pay(but=("Chidi",))
+    circle.now = circle.cycle(1).due_at + timedelta(days=1)
+    moved.set_to(circle.now)
+    cycles.pass_cutoffs(circle.now)
+    for row in penalties.penalties_due(circle.now, checked_at=circle.now):
+        penalties.add_penalty(row, circle.now, checked_at=circle.now)
+    return circle
+
+
+def both(maker: FlaskClient, checker: FlaskClient, page: str) -> str:
+    """One proposes on this page, another one approves; what is told in the end, and the page of what is settled."""
+    shown = maker.get(page)
+    maker.post(page, data={"csrf": hidden(shown, CSRF), "key": hidden(shown, KEY), "note": NOTE})
+    row = Proposal.get()
+    sentence = told(checker, decide(checker, row))
+    settled = maker.get(f"{LIST}{row.id}")
+    assert settled.status_code == 200
+    assert "Done" in settled.text
+    return sentence
+
+
+def test_a_late_fee_is_taken_off_here(fined: Circle, signed_in: SignIn) -> None:
+    maker, checker = signed_in(Role.FIELD), signed_in(Role.OWNER, phone="+2348099990002")
+    hired = maker.hired  # type: ignore[attr-defined]
+    StaffGroup.create(staff=hired.staff_id, group=fined.group_id, since=fined.now)
+    page = f"{LIST}new/late_fee_waiver/fee:{Obligation.get(Obligation.kind == 'penalty').id}"
+    text = maker.get(page).text
+    assert "N200" in text
+    assert "Chidi Okafor" in text
+    assert both(maker, checker, page) == "Done: the late fee of N200 is taken off, and she is told."
+
+
+def test_a_switch_is_let_go_here(circle: Circle, maker: FlaskClient, checker: FlaskClient) -> None:
     switches.stop_payouts("a difference in the books", actor="staff:1", now=circle.now)
-    page = maker.get(f"{LIST}new/lift_payouts_switch/payouts_stopped")
-    assert "a difference in the books" in page.text
-    assert maker.get(f"{LIST}new/suspense_assign/suspense:1").status_code == 404
-    assert maker.get(f"{LIST}new/nonsense/x").status_code == 404
+    page = f"{LIST}new/lift_payouts_switch/payouts_stopped"
+    assert "a difference in the books" in maker.get(page).text
+    assert both(maker, checker, page) == "Done: pots are paid out again."
+    assert switches.payouts_stopped() is None
+
+
+def test_what_needs_a_choice_is_proposed_elsewhere(circle: Circle, maker: FlaskClient) -> None:
+    for what in ("suspense_assign/suspense:1", "nonsense/x", "payout/payout:999", "payout/nonsense"):
+        assert maker.get(f"{LIST}new/{what}").status_code == 404

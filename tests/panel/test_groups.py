@@ -85,6 +85,9 @@ def test_a_running_group_shows_who_has_paid_and_who_is_late(signed_in: SignIn) -
     moved.set_to(circle.now)
     page = signed_in(Role.FINANCE).get(f"/admin/groups/{circle.group_id}").text
     assert "3 late" in page
+    assert "Was due" not in page
+    moved.set_to(circle.now + timedelta(days=1))
+    assert "Was due" in signed_in(Role.OWNER, email="later@ajo.example").get(f"/admin/groups/{circle.group_id}").text
 
 
 def test_a_round_that_is_done_says_what_was_sent(signed_in: SignIn) -> None:

@@ -202,3 +202,12 @@ def test_a_message_that_cannot_be_worded_any_more_breaks_nothing(owner: FlaskCli
 
 def test_the_names_of_sources_are_the_keys_that_an_address_may_have() -> None:
     assert set(panel_timeline.SOURCES) == set(panel_timeline._READ)
+
+
+def test_an_address_that_nobody_gave_breaks_nothing(owner: FlaskClient) -> None:
+    huge = "9" * 30
+    assert owner.get(f"/admin/members/{huge}").status_code == 404
+    for query in (f"?after={huge}", "?after=-1", "?group=x&state=%00", "?after=%00"):
+        assert owner.get(f"/admin/members/{query}").status_code == 200, query
+    for before in ("x", "%00", "2026-01-01T00:00:00%2B00:00~turn~1", f"2026-01-01T00:00:00%2B00:00~turn~{huge}"):
+        assert owner.get(f"/admin/members/{BISI.member_id}?before={before}").status_code == 200, before

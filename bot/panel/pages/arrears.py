@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 
 from bot import clock
+from bot.panel import previews
 from bot.panel.gate import Panel
 from bot.panel.pages.members import number
 from bot.panel.pages.members_forms import chosen
@@ -36,6 +37,7 @@ def add(panel: Panel) -> None:
             "panel/arrears.html",
             lines=lines,
             now=now,
+            price=previews.sms_price(now),
             sums=panel_unpaid.sums(who, now, group_id=group, late=late),
             groups=panel_unpaid.group_choices(who),
             group=group,

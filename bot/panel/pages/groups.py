@@ -18,7 +18,7 @@ from models.actions.signing_in import Somebody
 from models.queries import explain, panel_group, panel_group_lists, panel_groups
 from models.queries.panel_group import GroupPage, SeatLine
 from models.queries.panel_groups import STATES, Wanted
-from models.rules import dissolution
+from models.rules import dissolution, schedule
 from models.rules.staff import Right, own_groups_only
 
 PLACES = (Place("Groups", "/admin/groups", Right.SEE),)
@@ -53,7 +53,8 @@ def add(panel: Panel) -> None:
         wanted = _wanted(request.args)
         found = panel_groups.groups(who, wanted, clock.now())
         own = None if own_groups_only(who.role) else bool(who.groups)
-        return render_template("panel/groups.html", wanted=wanted, found=found, own=own, **known())
+        today = schedule.local_date(clock.now())
+        return render_template("panel/groups.html", wanted=wanted, found=found, own=own, today=today, **known())
 
     @panel.page("/groups/<int:group_id>", Right.SEE)
     def group_page(who: Somebody, group_id: int) -> Any:
@@ -68,7 +69,7 @@ def add(panel: Panel) -> None:
             rules=panel_group.rules(group_id),
             asked=panel_group_lists.invitations(group_id),
             ballot=panel_group.ballot(group_id),
-            now=clock.now(),
+            today=schedule.local_date(clock.now()),
             **known(),
         )
 

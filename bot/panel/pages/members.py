@@ -18,6 +18,7 @@ from models.rules.staff import Right, may
 
 PLACES = (Place("Members", "/admin/members/", Right.SEE), Place("Not paid", "/admin/arrears", Right.SEE))
 HERE: Final = "/admin/members/"
+MOST_ID: Final = 2**63 - 1
 
 
 def add(panel: Panel) -> None:
@@ -65,7 +66,7 @@ def add(panel: Panel) -> None:
 
 def seen_by(who: Somebody, member_id: int) -> None:
     """Somebody whom she may not see does not exist."""
-    if not panel_members.may_see(who, member_id):
+    if member_id > MOST_ID or not panel_members.may_see(who, member_id):
         abort(404)
 
 

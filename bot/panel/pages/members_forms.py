@@ -8,6 +8,7 @@ from flask import request
 from bot import clock
 from bot.panel import proposed, words
 from bot.panel.gate import Panel
+from bot.panel.masked import plain
 from bot.panel.pages.members import HERE, seen_by
 from bot.panel.proposed import Matter, Shown
 from bot.panel.telling import sentences, tell
@@ -16,6 +17,7 @@ from models.actions.forms import Effect, once
 from models.actions.signing_in import Somebody
 from models.queries import office
 from models.queries.office import Word
+from models.rules.proposals import MOST_NOTE
 from models.rules.refused import Refused
 from models.rules.staff import Right
 
@@ -82,13 +84,13 @@ def add(panel: Panel) -> None:
     @panel.page("/members/<int:member_id>/vouch", Right.PROPOSE, methods=("POST",))
     def member_vouch(who: Somebody, member_id: int) -> Any:
         form = request.form
-        value = form.get("value", "").strip()[:MOST_VALUE]
+        value, note = plain(form.get("value", ""), MOST_VALUE), plain(form.get("note", ""), MOST_NOTE + 1)
         return _once(
             "member.vouch",
             who,
             member_id,
             lambda: office_words.ask_office(
-                member_id, form.get("purpose", ""), value, chosen("voucher"), form.get("note", ""), who, clock.now()
+                member_id, form.get("purpose", ""), value, chosen("voucher"), note, who, clock.now()
             ),
         )
 

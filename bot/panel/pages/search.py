@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 
 from bot import clock
 from bot.panel.gate import PREFIX, Panel
+from bot.panel.masked import plain
 from models.actions import looking
 from models.actions.signing_in import Somebody
 from models.queries import panel_search
@@ -20,7 +21,7 @@ def add(panel: Panel) -> None:
 
     @panel.page("/search", Right.SEE)
     def search(who: Somebody) -> Any:
-        query = request.args.get("q", "").strip()[: finding.LONGEST_QUERY]
+        query = plain(request.args.get("q", ""), finding.LONGEST_QUERY)
         wanted = finding.meant(query)
         if wanted.nothing:
             return render_template("panel/search.html", query=query, hits=None, why="")

@@ -14,6 +14,8 @@ from models.base import database
 from models.queries.explain import explain_group
 from models.queries.invariants import violations
 from models.queries.mail import written_to
+from models.queries.panel_statements import statement
+from models.queries.statements import payments_of
 from models.rules import codes
 from models.rules.refused import Refused
 from models.rules.staff import Role
@@ -91,6 +93,12 @@ def test_two_people_place_what_arrived_and_she_is_told(circle, maker, checker):
     letters = written_to(keys().open(chidi.phone_sealed, f"member.phone:{chidi.id}"))
     assert [letter.facts["ref"] for letter in letters if letter.text_key == "S09"] == [codes.suspense_ref(row.id)]
     assert explain_group(circle.group_id).differences == ()
+    (line,) = payments_of(circle.seats["Chidi"], circle.members["Chidi"])
+    assert (line.short_ref, line.kobo, line.status) == (codes.suspense_ref(row.id), C, "ok")
+    whole = statement(circle.members["Chidi"], [circle.group_id], circle.now)
+    assert whole is not None
+    assert [(each.ref, each.paid_kobo) for each in whole.entries if each.what == "payment"] == [(line.short_ref, C)]
+    assert (whole.paid_kobo, whole.owed_kobo) == (C, 0)
 
 
 def test_what_she_does_not_owe_is_hers(circle, maker, checker):

@@ -119,7 +119,7 @@ def test_approve_a_payout_with_a_colleague_and_a_third_comes_too_late(office: Of
 def test_work_through_the_queue(office: Office) -> None:
     """A report is answered, a voice note dealt with; both are gone from the queue, which says how much is left."""
     owner = office.enter(OWNER)
-    queue = owner.page.locator("ul.queue > li")
+    queue = owner.page.locator("ol.queue > li")
     waiting, before = queue.count(), len(written_to(CHIDI))
 
     owner.page.get_by_role("link", name=re.compile("I have paid, and it is not shown")).click()
