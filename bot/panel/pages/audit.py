@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from bot import clock
 from bot.panel.gate import Panel
@@ -32,7 +33,7 @@ def add(panel: Panel) -> None:
         after = request.args.get("after", "")
         found = panel_audit.lines(_wanted(typed), int(after) if after.isdecimal() else None)
         given = {name: value for name, value in typed.items() if value}
-        more = url_for("panel.audit", **given, after=found[PAGE - 1].audit_id) if len(found) > PAGE else ""
+        more = f"?{urlencode(given | {'after': str(found[PAGE - 1].audit_id)})}" if len(found) > PAGE else ""
         return render_template("panel/audit.html", lines=found[:PAGE], typed=typed, more=more)
 
     @panel.page("/audit/check", Right.AUDIT, limit=CHECKS)
