@@ -46,9 +46,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if missed := [report.nodeid for report in skipped if chromium.NO_BROWSER in str(report.longrepr)]:
         terminalreporter.section("NOT TESTED: the panel in a browser", red=True, bold=True)
-        terminalreporter.line(
-            f"There is {chromium.NO_BROWSER}. `apt install chromium`. Not run:"
-        )
+        terminalreporter.line(f"There is {chromium.NO_BROWSER}. `apt install chromium`. Not run:")
         for nodeid in missed:
             terminalreporter.line(f"  {nodeid}")
 
