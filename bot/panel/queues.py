@@ -26,8 +26,12 @@ def depth() -> Depth | None:
     redis = redis_of()
     try:
         queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
-        registries = (queue.started_job_registry, queue.failed_job_registry, queue.scheduled_job_registry)
-        started, failed, scheduled = (each.get_job_count(cleanup=False) for each in registries)
-        return Depth(queue.count, started, failed, scheduled, Worker.count(connection=redis))
+        return Depth(
+            queued=queue.count,
+            started=queue.started_job_registry.get_job_count(cleanup=False),
+            failed=queue.failed_job_registry.get_job_count(cleanup=False),
+            scheduled=queue.scheduled_job_registry.get_job_count(cleanup=False),
+            workers=Worker.count(connection=redis),
+        )
     except RedisError:
         return None

@@ -9,9 +9,10 @@ nothing from anywhere else. What it asks again every few seconds keeps nobody si
 import re
 import secrets
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from flask import Blueprint, Response, current_app, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+from redis import Redis
 from rq import Worker
 from rq.serializers import JSONSerializer
 from rq.version import VERSION
@@ -38,13 +39,13 @@ PAGE_OF_JOBS: Final = "<queue_name>/<registry_name>/<int:per_page>/<order>/<int:
 FIRST_JOBS: Final = {"queue_name": None, "registry_name": "queued", "per_page": 8, "order": "asc", "page": 1}
 
 
-class JsonWorker(Worker):
+class JsonWorkers:
     """Reads jobs as JSON, as they are written: a pickle in Redis is opened by nobody."""
 
-    @classmethod
-    def all(cls, connection: Any = None, *_: Any, **_more: Any) -> list[Any]:
+    @staticmethod
+    def all(connection: Redis) -> list[Any]:
         """As in rq, with the serializer set."""
-        return super().all(connection=connection, serializer=JSONSerializer)
+        return list(Worker.all(connection=connection, serializer=JSONSerializer))
 
 
 def _job_view(instance_number: int, job_id: str) -> str:
@@ -78,7 +79,7 @@ READING: Final[tuple[tuple[str, str, Callable[..., Any], dict[str, Any]], ...]] 
 def blueprint(panel: Panel) -> Blueprint:
     """Its pages, each behind the right to operate."""
     web.config.serializer = JSONSerializer
-    web.Worker = JsonWorker
+    web.Worker = JsonWorkers
     routes = Blueprint(
         NAME, web.__name__, url_prefix=f"{PREFIX}/jobs", template_folder="templates", static_folder="static"
     )
@@ -89,7 +90,7 @@ def blueprint(panel: Panel) -> Blueprint:
     routes.context_processor(lambda: {"nonce": g.get("nonce", ""), "poll_interval": POLL_MS})
     routes.after_request(panel.harden)
     routes.after_request(_policy)
-    routes.record(lambda state: _configure(state.app))
+    routes.record(lambda state: _configure(cast(Flask, state.app)))
     return routes
 
 
@@ -110,7 +111,7 @@ def _policy(answer: Response) -> Response:
     return answer
 
 
-def _configure(app: Any) -> None:
+def _configure(app: Flask) -> None:
     app.config["RQ_DASHBOARD_REDIS_URL"] = QUEUES_OF
     app.config["RQ_DASHBOARD_DISABLE_DELETE"] = True
     app.url_build_error_handlers.append(_nowhere)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from bot import clock
 from bot.panel.gate import Panel
@@ -33,8 +33,7 @@ def add(panel: Panel) -> None:
         after = request.args.get("after", "")
         found = panel_audit.lines(_wanted(typed), int(after) if after.isdecimal() else None)
         given = {name: value for name, value in typed.items() if value}
-        onward = {**given, "after": found[PAGE - 1].audit_id} if len(found) > PAGE else None
-        more = f"{url_for('panel.audit')}?{urlencode(onward)}" if onward else ""
+        more = f"?{urlencode(given | {'after': str(found[PAGE - 1].audit_id)})}" if len(found) > PAGE else ""
         return render_template("panel/audit.html", lines=found[:PAGE], typed=typed, more=more)
 
     @panel.page("/audit/check", Right.AUDIT, limit=CHECKS)

@@ -10,6 +10,7 @@ from bot import clock
 from bot.panel import export_tables, exports
 from bot.panel.exports import Format, Table
 from bot.panel.gate import Panel, own_group
+from bot.panel.limits import EXPORTS
 from bot.panel.menu import Place
 from models import phones
 from models.actions import audit
@@ -80,23 +81,23 @@ def add(panel: Panel) -> None:
 def _add_files(panel: Panel) -> None:
     """Every file that leaves is written down: who took what, of which group."""
 
-    @panel.page("/exports/members.<form>", Right.EXPORT)
+    @panel.page("/exports/members.<form>", Right.EXPORT, limit=EXPORTS)
     def export_members(who: Somebody, form: str) -> Response:
         now, groups = clock.now(), groups_of(who, _group(who))
         return _sent(who, "members", export_tables.members(who, groups, now), form)
 
-    @panel.page("/exports/ledger.<form>", Right.EXPORT)
+    @panel.page("/exports/ledger.<form>", Right.EXPORT, limit=EXPORTS)
     def export_ledger(who: Somebody, form: str) -> Response:
         now, groups = clock.now(), groups_of(who, _group(who))
         table = export_tables.ledger(groups, _day("from"), _day("to"), now)
         return _sent(who, "ledger", table, form)
 
-    @panel.page("/exports/arrears.<form>", Right.EXPORT)
+    @panel.page("/exports/arrears.<form>", Right.EXPORT, limit=EXPORTS)
     def export_arrears(who: Somebody, form: str) -> Response:
         now, groups = clock.now(), groups_of(who, _group(who))
         return _sent(who, "arrears", export_tables.arrears(who, groups, _age(), now), form)
 
-    @panel.page("/exports/statements/<int:member_id>.<form>", Right.EXPORT)
+    @panel.page("/exports/statements/<int:member_id>.<form>", Right.EXPORT, limit=EXPORTS)
     def export_statement(who: Somebody, member_id: int, form: str) -> Response:
         now = clock.now()
         found = panel_statements.statement(member_id, groups_of(who), now) or abort(404)

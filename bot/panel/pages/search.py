@@ -6,6 +6,7 @@ from flask import redirect, render_template, request
 
 from bot import clock
 from bot.panel.gate import PREFIX, Panel
+from bot.panel.limits import SEARCHES
 from bot.panel.masked import plain
 from models.actions import looking
 from models.actions.signing_in import Somebody
@@ -19,7 +20,7 @@ from models.rules.staff import Right
 def add(panel: Panel) -> None:
     """The one page; the box itself stands in the head of all."""
 
-    @panel.page("/search", Right.SEE)
+    @panel.page("/search", Right.SEE, limit=SEARCHES)
     def search(who: Somebody) -> Any:
         query = plain(request.args.get("q", ""), finding.LONGEST_QUERY)
         wanted = finding.meant(query)

@@ -35,10 +35,11 @@ def walk(app: Flask, browser: APIRequestContext, *starts: str) -> list[Found]:
             continue
         answer = browser.get(path)
         path = answer.url.removeprefix(answer.url.partition("/admin")[0])  # where it led to
-        endpoint = endpoint_of(app, path) or endpoint
+        led_to = endpoint_of(app, path) or endpoint
         # What went wrong is a page to look at, too.
         is_page = answer.status != 200 or answer.headers.get("content-type", "").startswith("text/html")
-        found.setdefault(endpoint, Found(endpoint, path, is_page))
+        for each in (endpoint, led_to):
+            found.setdefault(each, Found(each, path, is_page))
         if is_page:
             links = [unescape(link) for link in LINK.findall(answer.text())]
             waiting.extend(link for link in links if link not in seen)
