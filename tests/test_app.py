@@ -63,7 +63,9 @@ def served(environ: dict[str, str], db: Database, redis_client: redis.Redis) -> 
 
 
 def test_every_route_is_known(app: Flask) -> None:
-    assert sorted(rule.rule for rule in app.url_map.iter_rules()) == [
+    """Those of the panel are asked one by one in tests/panel/test_routes.py."""
+    found = [rule.rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/admin/")]
+    assert sorted(found) == [
         "/healthz",
         "/media/<token>.<ending>",
         "/p/<short_ref>",
