@@ -74,6 +74,16 @@ def new_link(staff_id: int, *, actor: str, now: datetime) -> Invited | Refused:
 
 
 @transaction
+def new_link_for(email: str, *, actor: str, now: datetime) -> Invited | Refused:
+    """The same by her address, for the command on the server: the last owner has nobody else. Refused: gone."""
+    plain = clean_email(email)
+    row = Staff.get_or_none(Staff.email_index == keys().index(plain or "", "email"))
+    if row is None or row.status == "disabled":
+        return Refused("gone")
+    return new_link(row.id, actor=actor, now=now)
+
+
+@transaction
 def setup_of(token: str, now: datetime) -> Setup | None:
     """What the link is about; None for one that is used, too old or nobody's."""
     row = _live_setup(token, now)
