@@ -10,7 +10,7 @@ A payout that an officer holds stays among the officers' tasks; two yeses put it
 from datetime import datetime
 
 from models import doorbell
-from models.actions import audit, books, news
+from models.actions import audit, books, payout_news
 from models.actions.context import Context, Outcome
 from models.base import move, next_id, transaction
 from models.commands import ApprovePayout, Done, HoldPayout
@@ -120,7 +120,7 @@ def hold_payout(command: HoldPayout, context: Context) -> Outcome:
         return Refused("gone")
     _write_verdict(payout, "hold", context, group)
     others = [member for member in approvers_of(group.id, payout.member_id) if member != context.member]
-    news.put_on_hold(group, payout, context.member, others, context.now)
+    payout_news.put_on_hold(group, payout, context.member, others, context.now)
     return Done()
 
 
@@ -184,7 +184,7 @@ def _hold_back(payout: Payout, reason: str, group: Group, now: datetime) -> None
     else:
         Payout.update(held_reason=reason).where((Payout.id == payout.id) & (Payout.status == "held")).execute()
     if reason in ("no_account", "name_differs"):
-        news.set_your_account(group, payout, now)
+        payout_news.set_your_account(group, payout, now)
 
 
 def _put_to_officers(payout: Payout, account: BankAccount, group: Group, remind: bool, now: datetime) -> None:
@@ -201,7 +201,7 @@ def _put_to_officers(payout: Payout, account: BankAccount, group: Group, remind:
         move(Payout, payout.id, "held", "awaiting_approval", held_reason=None, **fixed)
     payout = Payout.get_by_id(payout.id)
     if remind or not same:
-        news.please_approve(group, payout, _silent(payout, group), now)
+        payout_news.please_approve(group, payout, _silent(payout, group), now)
 
 
 def _silent(payout: Payout, group: Group) -> list[int]:

@@ -6,7 +6,7 @@ What comes later fills the pot up again and follows as another part (`running`).
 from datetime import datetime, timedelta
 
 from models import policy
-from models.actions import audit, authority, books, news, payouts
+from models.actions import audit, authority, books, news, payout_news, payouts
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
 from models.actions.obligations import paid_count
@@ -37,7 +37,7 @@ def ask_officers(cycle_id: int, now: datetime) -> bool:
         return False
     group = authority.load_group(cycle.group_id)
     recipient = _recipient(cycle_id)
-    news.pot_short(group, cycle, recipient, paid_count(cycle_id), approvers_of(group.id, recipient), now)
+    payout_news.pot_short(group, cycle, recipient, paid_count(cycle_id), approvers_of(group.id, recipient), now)
     return True
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models import policy
-from models.actions import attempts, books, news, payouts, running, switches
+from models.actions import attempts, books, payout_news, payouts, running, switches
 from models.base import move, transaction
 from models.country import home
 from models.rules import posting
@@ -183,7 +183,7 @@ def _succeeded(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Ve
     )
     attempts.make_room(payout.net_kobo + fee_kobo, now)
     books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
-    news.payout_sent(group, payout.cycle, payout, now)
+    payout_news.payout_sent(group, payout.cycle, payout, now)
     running.payout_has_left(Payout.get_by_id(payout.id), now)
     return True
 
@@ -201,7 +201,7 @@ def _failed(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdi
         attempts.make_room(verdict.fee_kobo, now)
         books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
     if attempt.n == 1:
-        news.payout_came_back(group, payout, attempt.reference, now)
+        payout_news.payout_came_back(group, payout, attempt.reference, now)
     if attempt.n < policy.TRANSFER_ATTEMPTS:
         attempts.new_attempt(payout, group, at=now + RETRY_REST, now=now)
     payouts.start_over(payout.id, now)
@@ -214,7 +214,7 @@ def _came_back(payout: Payout, group: Group, attempt: PayoutAttempt, now: dateti
     move(Payout, payout.id, "paid", "returned")
     entry = posting.returned(attempt.reference, payout.member_id, payout.net_kobo)
     books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
-    news.payout_came_back(group, payout, f"{attempt.reference}:returned", now)
+    payout_news.payout_came_back(group, payout, f"{attempt.reference}:returned", now)
 
 
 def _never_seen(attempt: PayoutAttempt, now: datetime) -> str:
