@@ -24,7 +24,10 @@ cron_lines = st.one_of(
 
 
 def fits(field: str, value: int) -> bool:
-    """Whether a field of a cron line allows a value: a star, a star with a step, or a number."""
+    """Whether a field of a cron line allows a value: a star, a star with a step, a range, or a number."""
+    first, dash, last = field.partition("-")
+    if dash:
+        return int(first) <= value <= int(last)
     if field.startswith("*"):
         return value % int(field.removeprefix("*").removeprefix("/") or 1) == 0
     return value == int(field)
