@@ -1,10 +1,11 @@
-"""The sandbox's Flask app: the providers, the control API, and the thread behind them. Wiring only."""
+"""The sandbox's Flask app: the providers, the control API, the page, and the thread behind them. Wiring only."""
 
 from flask import Flask, Response, jsonify
 
 from bot.sandbox.africastalking.sms import africastalking
 from bot.sandbox.africastalking.ussd import PhoneRefused
 from bot.sandbox.background import Background
+from bot.sandbox.browser import page
 from bot.sandbox.control.bank import bank
 from bot.sandbox.control.phones import phones
 from bot.sandbox.control.reading import BadRequest
@@ -32,6 +33,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[EXTENSION] = world
     for blueprint in (paystack, africastalking, twilio, media_files, contents, workings, bank, phones, whatsapp):
         app.register_blueprint(blueprint)
+    app.register_blueprint(page.blueprint())
     for mistake in (BadRequest, KnobRefused, NotPossible, PhoneRefused, TuningRefused, Refusal):
         app.register_error_handler(mistake, _mistaken)
     background = Background(world)
