@@ -17,12 +17,13 @@ from redis import RedisError
 from bot import clock, place, queue
 from bot.channels.registry import SESSIONS
 from bot.inspector_key import HEADER, PREFIX, mark_of
+from bot.panel import money_words
 from bot.redaction import redactor
 from bot.security import key_matches
 from bot.settings import Settings
 from flows.talk import Talk
 from models import phones
-from models.queries import inspection, panel_books, panel_operations, panel_payments
+from models.queries import inspection, panel_books, panel_operations, panel_payments, phone_book
 from models.queries.due import due
 
 MOST_DEEDS: Final = 500
@@ -50,6 +51,7 @@ def blueprint(settings: Settings) -> Blueprint:
     routes.add_url_rule("/deeds", view_func=_deeds)
     routes.add_url_rule("/entries", view_func=_entries)
     routes.add_url_rule("/house", view_func=_house)
+    routes.add_url_rule("/people", view_func=_people)
     return routes
 
 
@@ -81,7 +83,7 @@ def _entries() -> Response:
         return jsonify(entries=[])
     heads = panel_books.entries(None, payment_id=payment_id)
     whole = [panel_books.entry(head.entry_id, None) for head in reversed(heads)]
-    return jsonify(entries=[_plain(each) for each in whole if each is not None])
+    return jsonify(entries=[_entry(each) for each in whole if each is not None])
 
 
 def _house() -> Response:
@@ -95,6 +97,11 @@ def _house() -> Response:
         waiting=_plain(panel_operations.waiting(now)),
         moments=_plain(inspection.moments(number, now)),
     )
+
+
+def _people() -> Response:
+    """Whose phones there are. Their numbers are whole: the page has to dial from them."""
+    return jsonify(people=[_plain(each) for each in phone_book.owners()])
 
 
 # --- what is in them --------------------------------------------------------------------------------------------------
@@ -111,6 +118,18 @@ def _sessions(number: str) -> dict[str, place.Place]:
     except RedisError:
         return {}
     return {name: at for name, at in found.items() if at is not None}
+
+
+def _entry(whole: panel_books.WholeEntry) -> dict[str, Any]:
+    """In the office's words."""
+    head = whole.head
+    return {
+        "entry_id": head.entry_id,
+        "kind": head.kind,
+        "title": money_words.KINDS.get(head.kind, head.kind),
+        "at": _plain(head.at),
+        "legs": [_plain(leg) | {"title": money_words.figure(leg.account)[0]} for leg in whole.legs],
+    }
 
 
 def _talk(channel: str, sealed: str | None, at: datetime, *, over: bool) -> dict[str, Any]:

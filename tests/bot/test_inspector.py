@@ -70,10 +70,9 @@ def test_it_is_not_made_in_production(settings: Settings) -> None:
 
 
 def test_it_only_reads(house: Flask) -> None:
-    ways = {
-        rule.rule: rule.methods for rule in house.url_map.iter_rules() if rule.endpoint.startswith("inspector.")
-    }  # fmt: skip
-    assert set(ways) == {"/inspect/phone", "/inspect/deeds", "/inspect/entries", "/inspect/house"}
+    rules = [rule for rule in house.url_map.iter_rules() if rule.endpoint.startswith("inspector.")]
+    ways = {rule.rule: rule.methods for rule in rules}
+    assert set(ways) == {"/inspect/phone", "/inspect/deeds", "/inspect/entries", "/inspect/house", "/inspect/people"}
     assert all((methods or set()) <= {"GET", "HEAD", "OPTIONS"} for methods in ways.values())
 
 
@@ -108,8 +107,10 @@ def test_what_a_payment_did(window: FlaskClient) -> None:
     group = running_group()
     group.pay("Ada", C)
     payment = Payment.get()
-    (entry,) = [each for each in seen(window, "entries", reference=payment.reference)["entries"]
-                if each["head"]["kind"] == "charge"]  # fmt: skip
+    found = seen(window, "entries", reference=payment.reference)["entries"]
+    (entry,) = [each for each in found if each["kind"] == "charge"]
+    assert entry["title"] == "Payment received"
+    assert {leg["title"] for leg in entry["legs"]} >= {"On its way at Paystack", "Pots"}
     assert sum(leg["kobo"] for leg in entry["legs"]) == 0
     row = Member.get_by_id(group.members["Ada"])
     phone = keys().open(row.phone_sealed, f"member.phone:{row.id}")
@@ -139,3 +140,10 @@ def test_the_hours_are_those_of_the_timetable() -> None:
         ("late_fees", inspection.LATE_FEES_AT),
     ):
         assert BY_NAME[name].cron == f"{hour.minute} {hour.hour} * * *"
+
+
+def test_whose_phones_there_are(window: FlaskClient) -> None:
+    group = running_group()
+    found = seen(window, "people")["people"]
+    assert {each["name"].split(" ")[0] for each in found} >= set(group.members)
+    assert all(each["phone"].startswith("+234") and each["groups"] for each in found)

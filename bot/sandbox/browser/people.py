@@ -1,7 +1,8 @@
-"""Who has a phone here: the numbers that anything was ever sent to or came from, with the names that are known."""
+"""Who has a phone here: the members with their names, as the product knows them, and whoever else has used one."""
 
 from dataclasses import dataclass
 
+from bot.sandbox.browser import window
 from bot.sandbox.world import World
 
 NUMBERS = """
@@ -17,18 +18,32 @@ class Person:
 
     number: str
     name: str
+    groups: tuple[str, ...] = ()
 
     @property
     def initials(self) -> str:
-        if self.name.startswith("+"):
+        """For a round mark."""
+        if self.name == self.number:
             return self.number[-2:]
         return "".join(word[0] for word in self.name.split()[:2]).upper()
 
+    @property
+    def short(self) -> str:
+        """Her first name, or the end of her number."""
+        return f"…{self.number[-4:]}" if self.name == self.number else self.name.split()[0]
+
 
 def known(here: World) -> list[Person]:
-    """Everybody, in the order of their numbers."""
+    """Members first, as they came; then the numbers of others. While the product is away, numbers only."""
+    try:
+        found = window.ask(here, "people")["people"]
+    except window.Away:
+        found = []
+    members = [Person(each["phone"], each["name"], tuple(each["groups"])) for each in found]
+    named = {each.number for each in members}
     rows = here.store.rows(NUMBERS)
-    return [Person(row["number"], row["number"]) for row in rows if row["number"].startswith("+")][:MOST]
+    others = [Person(row["number"], row["number"]) for row in rows if row["number"].startswith("+")]
+    return [*members, *(each for each in others if each.number not in named)][:MOST]
 
 
 def of(number: str, among: list[Person]) -> Person:
