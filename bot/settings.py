@@ -205,6 +205,12 @@ class Settings:
         "whether drafts that no native speaker has reviewed are offered; auto: everywhere but in production",
     )
 
+    operator: str = row(
+        text,
+        "Ajo Secure",
+        "who answers for the service: legal name and address, as /terms and /privacy say it",
+        own=True,
+    )
     site: str = row(matching(r"[a-z0-9.-]+\.[a-z]{2,}", "ajo.ng"), "ajo.ng", "the short web address in messages")
     help_phone: str = row(matching(r"\+?[0-9]{7,15}", "08001234567"), "08001234567", "the help line in messages")
     member_email_domain: str = row(

@@ -36,6 +36,7 @@ GOOD = {
     "SMS_TWO_WAY": "no",
     "PAYSTACK_URL": "https://api.paystack.co",
     "PAYSTACK_SECRET_KEY": "sk_live_0123456789abcdef",
+    "OPERATOR": "Ajo Cooperative Society Limited, 12 Broad Street, Lagos",
 }
 
 
