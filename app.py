@@ -15,6 +15,7 @@ from bot import health, inspector, media, pay_links, private_pages, process, set
 from bot.logs import log
 from bot.panel import web as panel
 from bot.panel.timed import Timed
+from bot.public import pages as public
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.text import screens_of
@@ -48,6 +49,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app.register_blueprint(pay_links.blueprint())
     app.register_blueprint(media.blueprint(current, screens_of(current)))
     app.register_blueprint(private_pages.blueprint(current, engine))
+    app.register_blueprint(public.blueprint(current))
     if not current.production:
         app.register_blueprint(inspector.blueprint(current))
         app.add_url_rule("/sandbox", "sandbox", lambda: redirect(f"http://127.0.0.1:{current.sandbox_port}/sandbox"))
