@@ -69,7 +69,7 @@ class Pages:
         """A page in a language; None is for whatever the browser asks for."""
         languages = offered(unreviewed=self.settings.offers_unreviewed)
         if language is None:
-            language = request.accept_languages.best_match(languages, default=ENGLISH) or ENGLISH
+            language = _wanted(languages)
         elif language not in languages:
             return redirect(f"/{PAGES[page]}", 302)
         made = self._made.get((page, language)) or self._make(page, language, languages)
@@ -123,6 +123,12 @@ def blueprint(settings: Settings) -> Blueprint:
         routes.add_url_rule(f"/{path}", page, pages.answer, defaults={"page": page, "language": None})
         routes.add_url_rule(within, f"{page}_in", pages.answer, defaults={"page": page})
     return routes
+
+
+def _wanted(languages: tuple[str, ...]) -> str:
+    """The browser's first choice that we have. A region is no matter: 'yo-NG' is Yoruba, even before plain English."""
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((code for code in wanted if code in languages), ENGLISH)
 
 
 def _first_screen(screens: Screens) -> str:
