@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from bot.sandbox.browser import bank, clock, inspector
 from bot.sandbox.world import World
 
 
@@ -30,4 +31,8 @@ class Bench:
     tells: Callable[[World], Any] | None = None
 
 
-BENCHES: tuple[Bench, ...] = ()
+BENCHES: tuple[Bench, ...] = (
+    Bench("bank", "Bank", "sandbox/bank.html", "benches.js", "benches.css", bank.add, bank.tells),
+    Bench("time", "Clock", "sandbox/clock.html", "benches.js", "", clock.add, clock.tells),
+    Bench("inspector", "Inspector", "sandbox/inspector.html", "benches.js", "", inspector.add),
+)

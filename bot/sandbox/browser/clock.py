@@ -24,9 +24,9 @@ STEPS: Final = (("+1 hour", "1h"), ("+1 day", "1d"), ("+7 days", "7d"))
 
 
 def add(routes: Blueprint) -> None:
-    """The panel and its one errand."""
-    routes.add_url_rule("/clock", "clock", panel)
-    routes.add_url_rule("/clock/move", "clock_move", move, methods=["POST"])
+    """The panel and its one errand. They are called `time`: `clock` is what the stream calls the offset."""
+    routes.add_url_rule("/time", "time", panel)
+    routes.add_url_rule("/time/move", "time_move", move, methods=["POST"])
 
 
 def tells(here: World) -> Any:

@@ -11,11 +11,11 @@ from flows import draw
 from flows.flow import Act, Flow, Fork, Jump, Screen
 from flows.registry import FLOWS
 
-ACROSS: Final = 3
-WIDE, HIGH = 148, 44
-GAP_X, GAP_Y = 20, 46
-EDGE: Final = 34  # room at the sides, for arrows that lead back up
-LONGEST: Final = 24
+ACROSS: Final = 2
+WIDE, HIGH = 134, 44
+GAP_X, GAP_Y = 14, 40
+EDGE: Final = 26  # room at the sides, for arrows that lead back up
+LONGEST: Final = 22
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
-from bot.sandbox.client import Session, Sms, WhatsappMessage
+from bot.sandbox.client import Sms, WhatsappMessage
 from models.queries.performed import Deed
 
 USSD, WHATSAPP, SMS = "ussd", "whatsapp", "sms"
@@ -34,6 +35,17 @@ class Note:
     secret: bool = False
 
 
+class Shown(Protocol):
+    """What the network shows after a hop: a session of the client, or what the stand-in has kept of one."""
+
+    @property
+    def screen(self) -> str: ...
+    @property
+    def ended(self) -> bool: ...
+    @property
+    def error(self) -> str | None: ...
+
+
 class Notes:
     """`now`: the sandbox's time, which is the product's."""
 
@@ -53,7 +65,7 @@ class Notes:
         """What she typed, tapped or wrote."""
         self._add(now, channel, HEARD, text, secret="PIN" in self._asked.get(channel, ""))
 
-    def screen(self, now: datetime, session: Session) -> None:
+    def screen(self, now: datetime, session: Shown) -> None:
         self._asked[USSD] = session.screen
         self._open = not session.ended or session.error is not None
         if session.error:
