@@ -73,7 +73,7 @@ class Pages:
         elif language not in languages:
             return redirect(f"/{PAGES[page]}", 302)
         made = self._made.get((page, language)) or self._make(page, language, languages)
-        zipped = "gzip" in request.accept_encodings
+        zipped = request.accept_encodings.quality("gzip") > 0
         answer = Response(made.zipped if zipped else made.plain, content_type="text/html; charset=utf-8")
         answer.headers.update(HEADERS | (HSTS if self.settings.public_url.startswith("https:") else {}))
         answer.headers["Content-Language"] = language
