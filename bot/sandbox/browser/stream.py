@@ -5,6 +5,7 @@ Every event is the whole of its part, so a page that was away misses nothing.
 """
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +18,7 @@ from bot.sandbox.browser.benches import BENCHES
 from bot.sandbox.world import World, world
 
 LOOK_SECONDS = 0.15
-BEAT_SECONDS = 10.0  # a stream whose browser has gone is noticed when it is written to
+BEAT_SECONDS = 10.0  # so that nothing between us and the browser thinks that nobody is there
 LIFE_SECONDS = 600.0  # then the browser asks for another one
 AGAIN_MS = 1000
 MOST_STREAMS = 12  # each holds one of the server's threads
@@ -33,7 +34,8 @@ def events() -> Response:
     numbers = devices.numbers_in(request.args.getlist("phone"))[:MOST_PHONES]
     if not _streams.acquire(blocking=False):
         abort(503)
-    answer = Response(_live(world(), numbers), content_type="text/event-stream; charset=utf-8")
+    connection: socket.socket | None = request.environ.get("gunicorn.socket")
+    answer = Response(_live(world(), numbers, connection), content_type="text/event-stream; charset=utf-8")
     answer.call_on_close(_streams.release)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
@@ -61,12 +63,12 @@ def changed(told: Mapping[str, Tell], before: dict[str, str]) -> Iterator[str]:
             yield f"event: {name.partition(' ')[0]}\ndata: {data}\n\n"
 
 
-def _live(here: World, numbers: list[str]) -> Iterator[str]:
+def _live(here: World, numbers: list[str], connection: socket.socket | None) -> Iterator[str]:
     told, before = parts(here, numbers), dict[str, str]()
     began = beat = time.monotonic()
     version = -1
     yield f"retry: {AGAIN_MS}\n\n"
-    while time.monotonic() - began < LIFE_SECONDS:
+    while time.monotonic() - began < LIFE_SECONDS and not (connection and _gone(connection)):
         now = here.store.number("PRAGMA data_version")
         if now != version:
             version = now
@@ -75,3 +77,13 @@ def _live(here: World, numbers: list[str]) -> Iterator[str]:
             beat = time.monotonic()
             yield ": still here\n\n"
         time.sleep(LOOK_SECONDS)
+
+
+def _gone(connection: socket.socket) -> bool:
+    """Whether the browser has closed its side: at once, so that one who reloads the page does not fill the house."""
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
