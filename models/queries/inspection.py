@@ -104,9 +104,9 @@ class Paid:
 
 @dataclass(frozen=True)
 class Written:
-    """A message to her, without its words."""
+    """A message to her, without its words: about is their key."""
 
-    text_key: str
+    about: str
     kind: str
     channel: str
     status: str

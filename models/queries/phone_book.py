@@ -27,6 +27,7 @@ SELECT m.id, m.name_sealed, m.phone_sealed, coalesce(hers.groups, '{}')
 class Owner:
     """Somebody with her phone, and the names of the groups that she has a seat in."""
 
+    member_id: int
     name: str = field(repr=False)
     phone: str = field(repr=False)
     groups: tuple[str, ...]
@@ -36,6 +37,6 @@ def owners() -> tuple[Owner, ...]:
     """Those who are members, in the order in which they came."""
     rows = database.execute_sql(_PEOPLE, [MOST]).fetchall()
     return tuple(
-        Owner(open_name(member_id, name), keys().open(phone, f"member.phone:{member_id}"), tuple(groups))
+        Owner(member_id, open_name(member_id, name), keys().open(phone, f"member.phone:{member_id}"), tuple(groups))
         for member_id, name, phone, groups in rows
     )

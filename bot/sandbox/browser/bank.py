@@ -4,11 +4,12 @@ Its buttons are the control API's, with what they send written into the page; on
 own, because the time has to move first. What a bank does stands in `paystack`.
 """
 
+import json
 from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, render_template
 
-from bot.sandbox.browser import moving
+from bot.sandbox.browser import moving, people
 from bot.sandbox.control.bank import charge_shown, transfer_shown
 from bot.sandbox.control.reading import BadRequest, body, needed
 from bot.sandbox.paystack import charges, transfers
@@ -18,6 +19,7 @@ from bot.sandbox.world import World, world
 from models.money import show
 
 MOST: Final = 12
+AT_ONCE: Final = 2  # of what has ended; the rest folds away
 LATE: Final = "1d"  # by then the code or the account of a payment has run out
 
 CHARGES: Final = "SELECT * FROM charge ORDER BY state = 'open' DESC, id DESC LIMIT ?"
@@ -77,10 +79,14 @@ def tells(here: World) -> Any:
 def panel() -> str:
     """The inside of the panel."""
     here = world()
+    names = {each.member_id: each for each in people.known(here) if each.member_id}
+    asked = [_charge(here, row, names) for row in here.store.rows(CHARGES, MOST)]
+    ended = [each for each in asked if not each["open"]]
     return render_template(
         "sandbox/bank_panel.html",
         balances=[show(int(each["balance"]), str(each["currency"])) for each in balances(here)],
-        charges=[_charge(here, row) for row in here.store.rows(CHARGES, MOST)],
+        charges=[each for each in asked if each["open"]] + ended[:AT_ONCE],
+        earlier=ended[AT_ONCE:],
         transfers=[_transfer(here, row) for row in here.store.rows(TRANSFERS, MOST)],
         movements=[_movement(row) for row in here.store.rows(MOVEMENTS, MOST)],
         usual=here.tuning.current().auto_transfer,
@@ -105,11 +111,13 @@ def late() -> Response:
     return jsonify(ok=True)
 
 
-def _charge(here: World, row: Row) -> dict[str, Any]:
-    told = charge_shown(here, row)
+def _charge(here: World, row: Row, names: dict[int, people.Person]) -> dict[str, Any]:
+    told, ours = charge_shown(here, row), json.loads(row["metadata"])
+    who = names.get(ours.get("member_id", 0)) if isinstance(ours, dict) else None
     state, tone = STATES.get(told["status"], (told["status"], ""))
     asked = int(row["requested_amount"])
     return told | {
+        "who": who.name if who else "",
         "way": WAYS.get(row["channel"], row["channel"]),
         "where": row["ussd_code"] or row["account_number"] or "",
         "asked": show(asked, row["currency"]),

@@ -12,9 +12,9 @@ from flows.flow import Act, Flow, Fork, Jump, Screen
 from flows.registry import FLOWS
 
 ACROSS: Final = 2
-WIDE, HIGH = 134, 44
-GAP_X, GAP_Y = 14, 40
-EDGE: Final = 26  # room at the sides, for arrows that lead back up
+WIDE, HIGH = 130, 44
+GAP_X, GAP_Y = 22, 40
+EDGE: Final = 24  # room at the sides, for arrows that lead back up
 LONGEST: Final = 22
 
 
@@ -58,6 +58,11 @@ class Diagram:
     high: int
     nodes: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
+
+    @property
+    def box(self) -> int:
+        """How wide a state is."""
+        return WIDE
 
     @property
     def out(self) -> tuple[Arrow, ...]:
@@ -114,13 +119,12 @@ def _rows(flow: Flow, ways: dict[tuple[str, str], str]) -> list[list[str]]:
 
 
 def _places(rows: list[list[str]]) -> dict[str, tuple[int, int]]:
-    """Where each stands; a row that is not full is in the middle."""
-    found = {}
-    for down, row in enumerate(rows):
-        left = EDGE + (ACROSS - len(row)) * (WIDE + GAP_X) // 2
-        for across, name in enumerate(row):
-            found[name] = (left + across * (WIDE + GAP_X), GAP_Y // 2 + down * (HIGH + GAP_Y))
-    return found
+    """Where each stands; the gap in the middle stays free for arrows."""
+    return {
+        name: (EDGE + across * (WIDE + GAP_X), GAP_Y // 2 + down * (HIGH + GAP_Y))
+        for down, row in enumerate(rows)
+        for across, name in enumerate(row)
+    }
 
 
 def _node(flow: Flow, name: str, at: tuple[int, int], lit: str) -> Node:
@@ -152,16 +156,24 @@ def _arrow(source: Node, dest: Node, told: str, lit: str) -> Arrow:
 
 
 def _path(source: Node, dest: Node) -> str:
-    """Down from below to above; anywhere else around the side."""
+    """To the next row straight down, further down through the gap in the middle, back up around the side."""
+    if dest.y == source.y and dest.x != source.x:
+        begin, end = (source.x + WIDE, dest.x) if source.x < dest.x else (source.x, dest.x + WIDE)
+        return f"M{begin},{source.y + HIGH // 2} L{end},{source.y + HIGH // 2}"
     if dest.y > source.y:
-        top, bottom, bend = source.y + HIGH, dest.y, GAP_Y
+        top, bottom, bend = source.y + HIGH, dest.y, GAP_Y // 2
+        lane = EDGE + WIDE + GAP_X // 2
+        if dest.y - source.y == HIGH + GAP_Y:
+            return f"M{source.middle},{top} C{source.middle},{bottom} {dest.middle},{top} {dest.middle},{bottom}"
         return (
-            f"M{source.middle},{top} C{source.middle},{top + bend} {dest.middle},{bottom - bend} {dest.middle},{bottom}"
+            f"M{source.middle},{top} C{source.middle},{top + bend} {lane},{top} {lane},{top + bend}"
+            f" L{lane},{bottom - bend} C{lane},{bottom} {dest.middle},{bottom - bend} {dest.middle},{bottom}"
         )
-    right = source.x >= dest.x
-    begin, end = (source.x + WIDE, dest.x + WIDE) if right else (source.x, dest.x)
-    out = max(begin, end) + EDGE - 6 if right else min(begin, end) - EDGE + 6
-    high, low = dest.y + HIGH // 2 + 8, source.y + HIGH // 2
+    right = source.x > EDGE
+    begin = source.x + WIDE if right else source.x
+    end = dest.x + WIDE if right else dest.x
+    out = begin + EDGE - 4 if right else begin - EDGE + 4
+    high, low = dest.y + HIGH // 2 - 8, source.y + HIGH // 2 + 8
     return f"M{begin},{low} C{out},{low} {out},{high} {end},{high}"
 
 

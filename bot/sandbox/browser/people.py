@@ -19,6 +19,7 @@ class Person:
     number: str
     name: str
     groups: tuple[str, ...] = ()
+    member_id: int = 0
 
     @property
     def initials(self) -> str:
@@ -39,7 +40,7 @@ def known(here: World) -> list[Person]:
         found = window.ask(here, "people")["people"]
     except window.Away:
         found = []
-    members = [Person(each["phone"], each["name"], tuple(each["groups"])) for each in found]
+    members = [Person(each["phone"], each["name"], tuple(each["groups"]), each["member_id"]) for each in found]
     named = {each.number for each in members}
     rows = here.store.rows(NUMBERS)
     others = [Person(row["number"], row["number"]) for row in rows if row["number"].startswith("+")]

@@ -54,6 +54,7 @@ class Notes:
         self._notes: list[Note] = []
         self._asked: dict[str, str] = {}  # what was said last, by channel
         self._open = False  # a session was dropped before its end
+        self._texts = False  # she has written an SMS: what comes by SMS may be an answer
 
     def dialled(self, now: datetime, code: str, ours: str) -> None:
         shortcut = code.removeprefix(ours.removesuffix("#")).removesuffix("#")
@@ -63,6 +64,7 @@ class Notes:
 
     def heard(self, now: datetime, channel: str, text: str) -> None:
         """What she typed, tapped or wrote."""
+        self._texts |= channel == SMS
         self._add(now, channel, HEARD, text, secret="PIN" in self._asked.get(channel, ""))
 
     def screen(self, now: datetime, session: Shown) -> None:
@@ -74,8 +76,9 @@ class Notes:
         self._add(now, USSD, SAID, session.screen + ("\n(end)" if session.ended else ""))
 
     def sms(self, now: datetime, sms: Sms) -> None:
+        """Who has not written gets news and no answers: they are part of no conversation, and only noted."""
         self._asked[SMS] = sms.text
-        self._add(now, SMS, SAID, sms.text)
+        self._add(now, SMS, SAID if self._texts else NOTED, sms.text)
 
     def message(self, now: datetime, message: WhatsappMessage) -> None:
         self._asked[WHATSAPP] = message.body
@@ -93,7 +96,7 @@ class Notes:
         channel = USSD
         notes = self._masked()
         for place, note in enumerate(notes):
-            if note.channel != channel:
+            if note.channel != channel and note.mark != NOTED:
                 channel = note.channel
                 lines.append(f"on {channel}")
             lines += [f"{note.mark} {line}".rstrip() for line in note.text.split("\n")]
