@@ -22,7 +22,7 @@ from bot.sandbox import ports, postgres
 ROOT = Path(__file__).parents[2]
 STAND_INS = ("sudo", "systemd-run", "systemctl", "apt-get", "git", "venv", "pip", "docker", "journalctl")
 READY_SECONDS = 60
-BLOCK_SECONDS = 180
+BLOCK_SECONDS = 400
 REDIS_DATABASE = 60  # nobody else's: the workers of a run count from 1
 
 
