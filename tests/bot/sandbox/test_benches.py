@@ -14,8 +14,10 @@ from bot.sandbox.browser.diagram import diagram
 from flows.flow import Screen
 from flows.registry import FLOWS
 from tests.bot.sandbox.support import ADA, CODE, Sandbox, eventually
+from tests.flows.play import read, replayed
 
 PAYOUT = "ajo-t-01k9xyz7q2m4n6p8r0"
+SAVED = {"phone": ADA, "flow": "menu", "name": "saved_by_a_test", "scene": "Bisi is in no group"}
 CALL = re.compile(r'data-call="([A-Z]+) ([^"]+)" data-body="([^"]*)"[^>]*>([^<]+)<')
 
 
@@ -186,22 +188,22 @@ def test_what_cannot_be_saved(sandbox: Sandbox, body: dict[str, str], said: str)
 
 
 def test_a_saved_test_plays(sandbox: Sandbox):
-    """It goes among the tests, with what the scene says; and is taken away again."""
+    """It is written with what the scene says; here into the sandbox's own folder."""
     sandbox.client.dial(ADA, CODE)
-    answer = post(
-        sandbox, "inspector/save", phone=ADA, flow="menu", name="saved_by_a_test", scene="Bisi is in no group"
-    )
-    path = Path(saving.TESTS, "menu", f"saved_by_a_test{saving.ENDING}")
-    try:
-        found = answer.json()
-        assert answer.status_code == 200, found
-        assert found["path"] == "tests/transcripts/menu/saved_by_a_test.saved.txt"
-        assert "- < Hello" in found["differences"]
-        lines = path.read_text().splitlines()
-        assert lines[1:3] == ["facts: Bisi is in no group", "> dial"]
-        assert "< Hello" not in lines
-    finally:
-        path.unlink(missing_ok=True)
+    answer = post(sandbox, "inspector/save", **SAVED)
+    found = answer.json()
+    assert answer.status_code == 200, found
+    assert "- < Hello" in found["differences"]
+    path = Path(found["path"])
+    assert path.parts[-3:] == ("transcripts", "menu", "saved_by_a_test.saved.txt")
+    assert saving.TESTS not in path.parents
+    lines = path.read_text().splitlines()
+    assert lines[1:3] == ["facts: Bisi is in no group", "> dial"]
+    assert "< Hello" not in lines
+    written, _ = replayed(path)
+    assert written == [f"{line.mark} {line.text}".rstrip() for line in read(path)]
+    again = post(sandbox, "inspector/save", **SAVED)
+    assert again.json()["error"] == "saved_by_a_test.saved.txt is there already"
 
 
 def test_the_scenes_are_those_of_the_tests():
