@@ -102,6 +102,7 @@ class Pages:
             first_screen=_first_screen(screens),
             nigeria=country.home().code == "NG",
             play=not self.settings.production,
+            mark=screens.mark(language, MARKED),
         )
         plain = html.encode()
         made = Made(plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:16])
