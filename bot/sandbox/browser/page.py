@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from bot.sandbox.browser import devices, files, people, stream
+from bot.sandbox.browser import devices, files, guide, people, stream
 from bot.sandbox.browser.benches import BENCHES
 from bot.sandbox.said import BANK_SAYS, WALLET_SAYS
 from bot.sandbox.world import world
@@ -26,6 +26,7 @@ def blueprint() -> Blueprint:
     routes.add_url_rule("/phone", "another", another)
     routes.add_url_rule("/events", "events", stream.events)
     routes.add_url_rule("/files/<given>/<path:name>", "file", files.answer)
+    guide.add(routes)
     routes.after_request(_harden)
     routes.context_processor(lambda: {"static": files.address})
     for bench in BENCHES:
@@ -48,6 +49,7 @@ def show() -> str:
         known=known,
         phones=[people.of(each, known) for each in chosen],
         benches=BENCHES,
+        steps=guide.steps(here),
         limit=LIMIT,
         product=here.settings.public_url,
         says={"bank": BANK_SAYS, "wallet": WALLET_SAYS},

@@ -1,5 +1,6 @@
 // The keypad phone: a code waits to be sent, keys, the screen of the session, and dropping the line.
 import { attempt, call, say } from "./bus.js";
+import { written } from "./texts.js";
 
 const STATES = { idle: "ready", open: "connected", ended: "the end", dropped: "line dropped", failed: "no connection" };
 
@@ -11,7 +12,12 @@ export function keypad({ person, number, path }, page) {
   let session = { state: "idle" }, busy = false, timer;
 
   const waiting = () => (person.dataset.prefill ? `${base}*1#` : page.code);
-  const network = (text, state) => { screen.textContent = text; part(".state").textContent = state; };
+  /** What stands on the screen. Returns true: it was said. */
+  const network = (text, state) => {
+    screen.replaceChildren(written(text, false));
+    part(".state").textContent = state;
+    return true;
+  };
 
   async function dial(code) {
     if (code === page.code || (code.startsWith(base + "*") && code.endsWith("#"))) {
@@ -70,10 +76,11 @@ export function keypad({ person, number, path }, page) {
   }
 
   function meter(septets) {
-    const most = part("meter").max;
-    part("meter").value = septets ?? most;
-    part(".septets").textContent = septets === null ? "not GSM-7" : `${septets}/${most}`;
-    part(".meter").classList.toggle("over", septets === null || septets > most);
+    const row = part(".meter"), most = Number(row.dataset.most);
+    part(".septets").textContent = septets === null ? "not GSM-7," : `${septets}/${most}`;
+    part(".gauge i").style.width = `${Math.min(100, ((septets ?? most) / most) * 100)}%`;
+    part(".gauge").classList.toggle("near", septets > most - 12);
+    row.classList.toggle("over", septets === null || septets > most);
   }
 
   function silence(seconds) {

@@ -31,3 +31,5 @@ export function show(person, device) {
     if (each.dataset.show === device) each.querySelector(".count")?.setAttribute("hidden", "");
   });
 }
+
+document.querySelector(".people .on")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -30,6 +30,7 @@ export function fill(list, messages, make) {
     const item = make(each);
     item.dataset.id = each.id;
     item.print = print;
+    if (kept.size && !old) item.classList.add("fresh");
     return item;
   });
   const fresh = items.filter((each) => !kept.has(each.dataset.id)).length;

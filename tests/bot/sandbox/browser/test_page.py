@@ -11,8 +11,14 @@ from tests.bot.sandbox.support import ADA, CODE, Sandbox
 from tests.support.replay import answer
 
 BISI = "+2348035550002"
-PEOPLE = {"people": [{"name": "Ada Okafor", "phone": ADA, "groups": ["Mama Titi Ajo"]},
-                     {"name": "Bisi Adeyemi", "phone": BISI, "groups": []}]}  # fmt: skip
+
+
+def owner(number: int, name: str, phone: str, *groups: str) -> dict[str, object]:
+    """Somebody, as the product's window tells of her."""
+    return {"member_id": number, "name": name, "phone": phone, "groups": list(groups)}
+
+
+PEOPLE = {"people": [owner(1, "Ada Okafor", ADA, "Mama Titi Ajo"), owner(2, "Bisi Adeyemi", BISI)]}
 MOST_BYTES = 150_000
 
 
@@ -125,7 +131,7 @@ def test_what_a_script_imports_is_there_and_all_of_it_is_light(sandbox: Sandbox)
 
 
 def test_words_with_marks_of_html_stay_words(sandbox: Sandbox) -> None:
-    odd = {"people": [{"name": '<b>Ada</b> "x"', "phone": ADA, "groups": ["<i>"]}]}
+    odd = {"people": [owner(1, '<b>Ada</b> "x"', ADA, "<i>")]}
     sandbox.product.will(answer(odd))
     text = page(sandbox).text
 
