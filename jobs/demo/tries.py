@@ -1,4 +1,4 @@
-"""What can be tried at once on the demo's phones: a file for the page of the stand-ins, beside the demo's other data."""
+"""What can be tried at once on the demo's phones: a file for the page of the stand-ins, beside its other data."""
 
 import json
 from pathlib import Path
