@@ -61,7 +61,8 @@ def drawn(picture: Picture, language: str, member_id: int | None, made_at: datet
         case _:
             raise KeyError(picture.kind)
     ref = picture.words.get("ref") or picture.words.get("code") or local_date(made_at).isoformat()
-    return File(data, CONTENT_TYPES[picture.kind], f"{'play' if settings.training else 'ajo'}-{picture.kind}-{ref}.{ending_of(picture.kind)}")
+    maker = "play" if settings.training else "ajo"
+    return File(data, CONTENT_TYPES[picture.kind], f"{maker}-{picture.kind}-{ref}.{ending_of(picture.kind)}")
 
 
 def join_link(settings: Settings, code: str) -> str:

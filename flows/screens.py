@@ -82,7 +82,10 @@ class Screens:
         return Message(self.sms(key, language, **facts))
 
     def sms(self, key: str, language: str = catalogue.ENGLISH, /, **facts: Value) -> str:
-        """One segment (with play money it may be two). Names are written in full, and cut as on a screen only when they would cost a second one."""
+        """One segment. Names are written in full, and cut as on a screen only when they would cost a second one.
+
+        What begins with the words for play money may go on over a second one all the same.
+        """
         language, domain = self.spoken(language), self._sms_domain
         text = catalogue.text(key, language, domain)
         if self._play:
