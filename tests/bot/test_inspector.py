@@ -69,6 +69,15 @@ def test_it_is_not_made_in_production(settings: Settings) -> None:
         inspector.blueprint(replace(settings, app_env=PRODUCTION))
 
 
+def test_production_has_neither_window_nor_sandbox(settings: Settings, db: Database, redis_client: redis.Redis) -> None:
+    ours = create_app(replace(settings, app_env=PRODUCTION))
+    assert not [rule for rule in ours.url_map.iter_rules() if rule.rule.startswith(("/inspect", "/sandbox"))]
+    client = ours.test_client()
+    assert client.get("/sandbox").status_code == 404
+    answer = client.get("/inspect/people", headers={HEADER: mark_of(settings)})
+    assert answer.status_code == 404
+
+
 def test_it_only_reads(house: Flask) -> None:
     rules = [rule for rule in house.url_map.iter_rules() if rule.endpoint.startswith("inspector.")]
     ways = {rule.rule: rule.methods for rule in rules}

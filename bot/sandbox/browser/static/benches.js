@@ -48,12 +48,11 @@ function centre(box, scrolled) {
   const picture = box.querySelector(".picture");
   const lit = picture?.querySelector("#lit");
   if (!lit) return;
-  const { x, y, width, height } = lit.getBBox();
   const at = picture.querySelector("svg").getAttribute("aria-label") + whose;
   const same = box.dataset.at === at && scrolled !== undefined;
   box.dataset.at = at;
-  picture.scrollTop = same ? scrolled : y + height / 2 - picture.clientHeight / 2;
-  if (!same) picture.scrollLeft = x + width / 2 - picture.clientWidth / 2;
+  const { top, height } = lit.getBoundingClientRect();
+  picture.scrollTop = same ? scrolled : top + height / 2 - picture.getBoundingClientRect().top - picture.clientHeight / 2;
 }
 
 function soon(panel, after = 250) {
