@@ -44,6 +44,7 @@ def show() -> str:
         chosen = [known[0].number if known else here.country.a_phone]
     return render_template(
         "sandbox/page.html",
+        odd=request.args.get("odd"),
         code=here.tuning.current().ussd_code,
         country=here.country,
         known=known,
@@ -60,10 +61,12 @@ def show() -> str:
 
 def another() -> Answer:
     """A number that somebody typed: it is put beside the phones that are open."""
-    found = numbers.parse(request.args.get("number", ""), world().country.region)
+    typed = request.args.get("number", "")
+    found = numbers.parse(typed, world().country.region)
     open_now = devices.numbers_in(request.args.getlist("phone"))
-    together = dict.fromkeys([*open_now, found] if found else open_now)
-    return redirect(_address(together), 303)
+    if found is None:
+        return redirect(_address(open_now) + f"&{urlencode({'odd': typed})}", 303)
+    return redirect(_address(dict.fromkeys([*open_now, found])), 303)
 
 
 def _address(open_phones: Iterable[str]) -> str:

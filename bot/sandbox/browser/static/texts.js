@@ -22,6 +22,8 @@ export function written(text, marks) {
 /** Put the messages into a list: what is the same stays, so that nothing jumps and an open list stays open. */
 export function fill(list, messages, make) {
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  const first = list.told === undefined;  // what was there before the page was is not news
+  list.told = true;
   const kept = new Map([...list.children].map((each) => [each.dataset.id, each]));
   const items = messages.map((each) => {
     const print = JSON.stringify(each);
@@ -30,14 +32,14 @@ export function fill(list, messages, make) {
     const item = make(each);
     item.dataset.id = each.id;
     item.print = print;
-    if (kept.size && !old) item.classList.add("fresh");
+    if (!first && !old) item.classList.add("fresh");
     return item;
   });
   const fresh = items.filter((each) => !kept.has(each.dataset.id)).length;
   items.forEach((each, place) => { if (list.children[place] !== each) list.insertBefore(each, list.children[place] ?? null); });
   while (list.children.length > items.length) list.lastChild.remove();
   if (atEnd || fresh) list.scrollTop = list.scrollHeight;
-  return kept.size ? fresh : 0;
+  return first ? 0 : fresh;
 }
 
 /** So many new ones on a phone that is not looked at. */

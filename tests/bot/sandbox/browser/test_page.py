@@ -74,8 +74,18 @@ def test_a_number_that_was_typed_is_put_beside_the_others(sandbox: Sandbox) -> N
     added = requests.get(where, params={"number": "0803 555 0002", "phone": ADA}, timeout=10)
     assert phones_on(added) == [ADA, BISI]
 
-    same = requests.get(where, params={"number": "tomorrow", "phone": ADA}, timeout=10)
+    same = requests.get(where, params={"number": "<tomorrow>", "phone": ADA}, timeout=10)
     assert phones_on(same) == [ADA]
+    assert "&lt;tomorrow&gt; is not a mobile number" in same.text
+
+
+def test_another_site_in_the_same_browser_can_do_nothing(sandbox: Sandbox) -> None:
+    ways = [("POST", "/control/reset", 403), ("DELETE", "/control/knobs", 403), ("GET", "/sandbox", 200)]
+    for method, path, status in ways:
+        found = requests.request(method, sandbox.url + path, headers={"Sec-Fetch-Site": "cross-site"}, timeout=10)
+        assert found.status_code == status, path
+        ours = requests.request(method, sandbox.url + path, headers={"Sec-Fetch-Site": "same-origin"}, timeout=10)
+        assert ours.status_code == 200
 
 
 def test_a_blank_in_an_address_was_a_plus() -> None:
