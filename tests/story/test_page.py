@@ -16,6 +16,7 @@ from bot.sandbox.house import House, house
 from bot.sandbox.story import acts, script
 from bot.sandbox.story.cast import ADA, BISI, CAST, CHIDI, EFE, FEMI, Person
 from bot.sandbox.story.stage import QUICK, Stage, reading_books
+from models.rules.fees import gross_up
 from tests.flows.play import read, replayed
 from tests.support import chromium
 
@@ -120,7 +121,7 @@ def test_a_week_on_the_page(stage: Stage, browser: Browser):
     for person in (ADA, EFE, FEMI):
         script.pay(stage, person)
     _chidi_is_late(desk)
-    script.pay(stage, CHIDI, script.CONTRIBUTION_KOBO + script.LATE_FEE_KOBO)
+    _chidi_pays_when_his_code_has_run_out(desk, stage)
     _the_pot_leaves(desk, stage)
     stage.check()
     _looks_right_in_a_pocket(desk)
@@ -181,6 +182,16 @@ def _chidi_is_late(desk: Desk) -> None:
     expect(desk.screen(CHIDI)).to_contain_text("LATE")
     desk.move("The late fee")
     desk.gets(CHIDI, "a late fee of N200 is added")
+
+
+def _chidi_pays_when_his_code_has_run_out(desk: Desk, stage: Stage) -> None:
+    """The time goes on by a day, with its jobs, before his bank sends it."""
+    owed_kobo = script.CONTRIBUTION_KOBO + script.LATE_FEE_KOBO
+    acts.ask_for_code(stage.phone(CHIDI), CHIDI, owed_kobo, gross_up(owed_kobo)[0])
+    slip = desk.bench("bank").locator(".slip.open", has_text="from Chidi")
+    slip.get_by_role("button", name="Pay a day late").click()
+    expect(desk.bench("time").locator(".moving .tag")).to_have_text("done", timeout=MOVED_MS)
+    desk.gets(CHIDI, "Received N5,200 for")
 
 
 def _the_pot_leaves(desk: Desk, stage: Stage) -> None:
