@@ -32,7 +32,10 @@ export function fill(list, messages, make) {
     const item = make(each);
     item.dataset.id = each.id;
     item.print = print;
-    if (!first && !old) item.classList.add("fresh");
+    if (!first && !old) {
+      item.classList.add("fresh");
+      item.addEventListener("animationend", () => item.classList.remove("fresh"), { once: true });
+    }
     return item;
   });
   const fresh = items.filter((each) => !kept.has(each.dataset.id)).length;

@@ -1,10 +1,12 @@
 """What the three phones show, in every state that they can be in."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from twilio.rest import Client
 
 from bot.sandbox.africastalking.ussd import NETWORK_FAILURE
-from tests.bot.sandbox.browser.listening import now_told
+from tests.bot.sandbox.browser.listening import listening, now_told
 from tests.bot.sandbox.browser.test_live import said, sms
 from tests.bot.sandbox.support import ADA, BYE, CODE, HELLO, Sandbox
 from tests.bot.sandbox.test_sandbox_mobile_money import ABENA, accra, ghana, paystack
@@ -22,6 +24,17 @@ def test_a_phone_that_never_dialled_is_idle(sandbox: Sandbox) -> None:
     shown = now_told(sandbox, "keypad", ADA)
 
     assert (shown["state"], shown["screen"], shown["wallet"]) == ("idle", "", None)
+
+
+def test_while_the_product_thinks_the_phone_waits(sandbox: Sandbox) -> None:
+    sandbox.product.will(Scripted(body=b"CON Hello", content_type="text/plain", wait_seconds=0.5))
+    with listening(sandbox, ADA) as told, ThreadPoolExecutor(1) as pool:
+        told.until("switches")
+        dialled = pool.submit(sandbox.client.dial, ADA, CODE)
+        waiting = told.until("keypad", lambda found: found["waits"])
+        assert (waiting["state"], waiting["screen"]) == ("open", "")
+        assert told.until("keypad")["screen"] == "Hello"
+        assert dialled.result().screen == "Hello"
 
 
 def test_replies_are_shown_as_they_are_sent_but_no_pin(sandbox: Sandbox) -> None:
