@@ -3,6 +3,7 @@
 The whole house runs; only the browser's part is looked at here, for the same story on the phones is told beside this.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -73,9 +74,9 @@ class Desk:
         expect(clock.locator(".moving .tag")).to_have_text("moving")
         expect(clock.locator(".moving .tag")).to_have_text("done", timeout=MOVED_MS)
 
-    def gets(self, person: Person, text: str) -> None:
-        """An SMS appears by itself."""
-        expect(self.phone(person).locator(".inbox .messages")).to_contain_text(text)
+    def gets(self, person: Person, text: str, by: str = "inbox") -> None:
+        """A message appears by itself; by: inbox or chat."""
+        expect(self.phone(person).locator(f".{by} .messages")).to_contain_text(text)
 
 
 @pytest.fixture
@@ -114,6 +115,7 @@ def _formed(opened: House) -> Stage:
 def test_a_week_on_the_page(stage: Stage, browser: Browser):
     desk = Desk(browser.new_page(viewport=DESK), f"http://127.0.0.1:{stage.house.settings.sandbox_port}")
     desk.open(BISI, CHIDI)
+    _bisi_is_told_in_her_chat(desk, stage)
     desk.bench("inspector").get_by_role("button", name="Begin here").click()
     _bisi_pays(desk)
     _the_inspector_knows(desk)
@@ -128,9 +130,22 @@ def test_a_week_on_the_page(stage: Stage, browser: Browser):
     assert desk.complaints == []
 
 
+def _bisi_is_told_in_her_chat(desk: Desk, stage: Stage) -> None:
+    """Who has written to us there may choose to be told there."""
+    chat = desk.phone(BISI).locator(".chat")
+    chat.locator("input[name=text]").fill("hi")
+    chat.get_by_role("button", name="Send on WhatsApp").click()
+    desk.gets(BISI, "Pay now", by="chat")
+    acts.wants_news_on_whatsapp(stage.phone(BISI))
+    stage.phone(BISI).hang_up()
+
+
 def _bisi_pays(desk: Desk) -> None:
     """She dials, drops the line, comes back, and pays what her bank is told to wait for."""
     desk.send(BISI, "*347*55#")
+    expect(desk.screen(BISI)).to_contain_text(re.compile("Pay now|Main menu"))
+    if "Main menu" in desk.screen(BISI).inner_text():  # what she has done before is offered to her
+        desk.choose(BISI, "Main menu")
     desk.choose(BISI, "Pay now")
     expect(desk.screen(BISI)).to_contain_text("Pay N5,000 to")
     desk.phone(BISI).locator('[data-do="drop"]').click()
@@ -143,7 +158,7 @@ def _bisi_pays(desk: Desk) -> None:
     slip = desk.bench("bank").locator(".slip.open")
     expect(slip).to_contain_text("from Bisi")
     slip.get_by_role("button", name="Pay", exact=True).click()
-    desk.gets(BISI, "Received N5,000 for")
+    desk.gets(BISI, "Received N5,000 for", by="chat")
     expect(desk.page.locator("#bank .slip").first).to_contain_text("paid")
 
 

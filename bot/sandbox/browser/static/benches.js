@@ -85,7 +85,8 @@ async function send(from, body) {
 }
 
 /** What was saved, how it is run, and what the scene says otherwise than the phone did. */
-function tell(form, found) {
+function tell(from, found) {
+  const form = from.isConnected ? from : document.querySelector("form.save"); // the panel may have been renewed meanwhile
   form.parentElement.querySelector(".told")?.remove();
   const lines = found.differences.map((line) => el("span", { className: line[0] === "+" ? "good" : "bad" }, `${line}\n`));
   form.after(el("div", { className: "told", role: "status" },
