@@ -158,6 +158,7 @@ def _bisi_pays(desk: Desk) -> None:
     slip = desk.bench("bank").locator(".slip.open")
     expect(slip).to_contain_text("from Bisi")
     slip.get_by_role("button", name="Pay", exact=True).click()
+    expect(desk.page.locator("#toast")).to_contain_text("Her bank: done, the money is sent.")
     desk.gets(BISI, "Received N5,000 for", by="chat")
     expect(desk.page.locator("#bank .slip").first).to_contain_text("paid")
 

@@ -1,7 +1,8 @@
 // The panels beside the phones: HTML from the server, fetched anew when what it shows has changed, and its buttons.
-import { on, call, attempt, phones, say, el } from "./bus.js";
+import { on, call, attempt, page, phones, say, el } from "./bus.js";
 
 let whose = phones[0];
+const said = JSON.parse(page.says).bank;
 const panels = [...document.querySelectorAll("[data-panel]")].map((box) => ({ box, stale: true, again: 0, busy: false }));
 
 /** Whether somebody is in the middle of typing there: then it waits until she is done. */
@@ -80,6 +81,7 @@ async function send(from, body) {
   const [method, path] = from.dataset.call.split(" ");
   const found = await attempt(() => call(method, path, body()));
   if (found?.path) tell(from, found);
+  else if (found?.outcomes) say(`Her bank: ${found.outcomes.map((each) => said[each] ?? each).join(" ")}`);
   else if (found) say("Done.");
   all(100);
 }
