@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint story tellings bench bench-exports soak fmt lock env-example clean
+.PHONY: demo test lint story tellings bench bench-exports soak fmt lock pictures env-example clean
 
 demo: $(READY) ## everything, with a phone to try it; Ctrl-C stops it, the data stays in .data
 	@$(BIN)/python -m bot.sandbox.demo
@@ -42,6 +42,9 @@ fmt: $(READY)
 lock: $(READY) ## after a change of the dependencies in pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --python-version 3.11 --python-platform linux --quiet --no-header \
 		--generate-hashes --no-emit-index-url --no-emit-find-links -o requirements.lock
+
+pictures: $(READY) ## the pictures of the README, from a running demo, in Chromium
+	@$(BIN)/python -m tests.support.pictures
 
 env-example: $(READY) ## after a change of the settings
 	@$(BIN)/python -m bot.setting_example > .env.example

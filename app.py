@@ -6,15 +6,16 @@
 from functools import partial
 
 import click
-from flask import Flask, Response
+from flask import Flask, Response, redirect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import import_string
 
-from bot import health, media, pay_links, private_pages, process, settings, webhooks
+from bot import health, inspector, media, pay_links, private_pages, process, settings, webhooks
 from bot.logs import log
 from bot.panel import web as panel
 from bot.panel.timed import Timed
+from bot.public import pages as public
 from bot.runner import Runner
 from bot.settings import Settings
 from bot.text import screens_of
@@ -48,6 +49,10 @@ def create_app(given: Settings | None = None) -> Flask:
     app.register_blueprint(pay_links.blueprint())
     app.register_blueprint(media.blueprint(current, screens_of(current)))
     app.register_blueprint(private_pages.blueprint(current, engine))
+    app.register_blueprint(public.blueprint(current))
+    if not current.production:
+        app.register_blueprint(inspector.blueprint(current))
+        app.add_url_rule("/sandbox", "sandbox", lambda: redirect(f"http://127.0.0.1:{current.sandbox_port}/sandbox"))
     app.register_error_handler(Exception, _last_net)
     app.teardown_appcontext(_let_go)
     _add_commands(app, current)

@@ -11,7 +11,8 @@ from bot.pictures.statement import Payment, draw_statement
 from bot.pictures.words import lines_of
 from bot.settings import Settings
 from flows import catalogue
-from flows.forms import Picture
+from flows.forms import WHATSAPP, Picture
+from flows.screens import MARK
 from models import money
 from models.queries.statements import StatementLine, payments_of
 from models.rules.schedule import local_date
@@ -43,6 +44,8 @@ def drawn(picture: Picture, language: str, member_id: int | None, made_at: datet
     """The file. Raises KeyError for a kind that nobody can draw."""
     values = _service(settings) | picture.words
     brand = lines_of("brand", language, values)[0].value
+    if settings.training:  # at the head of every kind, and of each page, so that nobody shows it round as money
+        brand = f"{brand} · {catalogue.text(MARK, language, WHATSAPP.name)}"
     match picture.kind:
         case "receipt":
             data = draw_receipt(lines_of("receipt", language, values), brand)
@@ -58,7 +61,8 @@ def drawn(picture: Picture, language: str, member_id: int | None, made_at: datet
         case _:
             raise KeyError(picture.kind)
     ref = picture.words.get("ref") or picture.words.get("code") or local_date(made_at).isoformat()
-    return File(data, CONTENT_TYPES[picture.kind], f"ajo-{picture.kind}-{ref}.{ending_of(picture.kind)}")
+    maker = "play" if settings.training else "ajo"
+    return File(data, CONTENT_TYPES[picture.kind], f"{maker}-{picture.kind}-{ref}.{ending_of(picture.kind)}")
 
 
 def join_link(settings: Settings, code: str) -> str:

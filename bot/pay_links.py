@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot import clock
 from bot.logs import log
+from bot.settings import current
+from bot.text import screens_of
 from flows import catalogue
 from models.queries.waiting import PAID, link
 from models.rules.codes import is_short_ref
@@ -41,5 +43,5 @@ def blueprint() -> Blueprint:
 
 def _plain(key: str, status: int) -> Response:
     """Who opened the link is not known, so it is said in English."""
-    text = catalogue.text(key)
+    text = "\n".join(filter(None, (screens_of(current()).mark(catalogue.ENGLISH), catalogue.text(key))))
     return Response(text, status, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})

@@ -85,6 +85,13 @@ def load(channel: str, phone: str, session_id: str, now: datetime) -> Found:
     )
 
 
+def session_of(channel: str, phone: str) -> Place | None:
+    """The last session of this phone that is remembered, whichever it was. Raises RedisError."""
+    where = _place_key(channel, phone)
+    sealed = redis_of().get(where)
+    return _opened(sealed if isinstance(sealed, bytes) else None, where)
+
+
 def put(pipe: Pipeline, channel: str, phone: str, session_id: str, place: Place) -> None:
     """Add to a pipeline what keeps this place, and the session for this phone."""
     where = _place_key(channel, phone)

@@ -132,7 +132,7 @@ class Pages:
         html = render_template(
             "private.html",
             language=language,
-            title=self._words("PAGE_title", language),
+            title=self._title(language),
             lines=lines,
             style=STYLE,
             **more,
@@ -141,6 +141,9 @@ class Pages:
 
     def _words(self, key: str, language: str) -> str:
         return self._engine.screens.words(Words(key), language)
+
+    def _title(self, language: str) -> str:
+        return " · ".join(filter(None, (self._engine.screens.mark(language), self._words("PAGE_title", language))))
 
 
 def _whole(text: str) -> int:

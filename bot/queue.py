@@ -121,6 +121,14 @@ def job_path(name: str) -> str:
     return JOBS[name]
 
 
+def waiting() -> list[str]:
+    """The jobs that were rung for and that no worker has begun, the next one first. None while Redis is away."""
+    try:
+        return [str(each) for each in _queue().job_ids]
+    except RedisError:
+        return []
+
+
 def signal_answer(kind: str, row_id: int) -> None:
     """For a job: what a hop may be waiting for now stands in the database."""
     key = _answer_key(kind, row_id)

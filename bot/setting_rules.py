@@ -28,6 +28,8 @@ def unfit_for_production(given: Mapping[str, str]) -> Iterator[str]:
     for name in ("DATABASE_URL", "MIGRATE_DATABASE_URL"):
         if _user(given.get(name, "")) == "postgres":
             yield f"{name} must not use the superuser: nothing in the books would be refused to it"
+    if given.get("TRAINING", "no") != "no":
+        yield "TRAINING is for play money: with APP_ENV=production the money is real"
     if given.get("COUNTRY") in FEES_UNKNOWN:
         yield f"COUNTRY cannot be {given['COUNTRY']} yet: what Paystack takes there is not known to us"
     if given.get("PAYSTACK_SECRET_KEY", "").startswith("sk_test_"):

@@ -205,6 +205,17 @@ class Settings:
         "whether drafts that no native speaker has reviewed are offered; auto: everywhere but in production",
     )
 
+    operator: str = row(
+        text,
+        "Ajo Secure",
+        "who answers for the service: legal name and address, as /terms and /privacy say it",
+        own=True,
+    )
+    training: bool = row(
+        yes_or_no,
+        "no",
+        "a house to learn in: play money, and all screens, messages, pictures and pages say so; never in production",
+    )
     site: str = row(matching(r"[a-z0-9.-]+\.[a-z]{2,}", "ajo.ng"), "ajo.ng", "the short web address in messages")
     help_phone: str = row(matching(r"\+?[0-9]{7,15}", "08001234567"), "08001234567", "the help line in messages")
     member_email_domain: str = row(

@@ -17,4 +17,5 @@ def screens_of(settings: Settings) -> Screens:
         whatsapp=settings.twilio_whatsapp_from,
         offered=catalogue.offered(unreviewed=settings.offers_unreviewed),
         two_way=settings.sms_two_way,
+        play=settings.training,
     )

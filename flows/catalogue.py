@@ -38,7 +38,7 @@ _LOCALE = Path(__file__).parent / "locale"
 _NOT_REVIEWED = re.compile(r'^"X-Reviewed: *no\b', re.IGNORECASE | re.MULTILINE)
 
 
-def _read(path: Path) -> dict[str, str]:
+def read(path: Path) -> dict[str, str]:
     """Texts by key. The forms of a plural are there as `key[0]`, `key[1]`; the last of them also as `key`."""
     texts: dict[str, str] = {}
     with path.open("rb") as file:
@@ -53,8 +53,13 @@ def _read(path: Path) -> dict[str, str]:
     return {key: text for key, text in texts.items() if key and text}
 
 
+def is_reviewed(path: Path) -> bool:
+    """False for a draft that no native speaker has read yet. Whether it is offered is a setting."""
+    return not _NOT_REVIEWED.search(path.read_text(encoding="utf-8"))
+
+
 def _domain(name: str) -> dict[str, dict[str, str]]:
-    return {path.parts[-3]: _read(path) for path in sorted(_LOCALE.glob(f"*/LC_MESSAGES/{name}.po"))}
+    return {path.parts[-3]: read(path) for path in sorted(_LOCALE.glob(f"*/LC_MESSAGES/{name}.po"))}
 
 
 def _plain(texts: dict[str, str]) -> dict[str, str]:
@@ -79,12 +84,7 @@ DOMAINS = {
     for name, texts in WRITTEN.items()
 }
 CATALOGUES = DOMAINS[MESSAGES]
-# A draft that no native speaker has read yet. Whether it is offered is a setting.
-REVIEWED = frozenset(
-    path.parts[-3]
-    for path in _LOCALE.glob(f"*/LC_MESSAGES/{MESSAGES}.po")
-    if not _NOT_REVIEWED.search(path.read_text(encoding="utf-8"))
-)
+REVIEWED = frozenset(path.parts[-3] for path in _LOCALE.glob(f"*/LC_MESSAGES/{MESSAGES}.po") if is_reviewed(path))
 
 
 def offered(*, unreviewed: bool) -> tuple[str, ...]:

@@ -125,8 +125,9 @@ def _diagram(flow: Flow) -> Iterator[str]:
     for exit_ in sorted(flow.exits):
         yield f'state "{exit_}" as {_id(exit_)}'
         yield f"class {_id(exit_)} other"
-    yield from (f"[*] --> {_id(name)}" for name in _entries(flow))
-    yield from _arrows(flow)
+    yield from (f"[*] --> {_id(name)}" for name in entries(flow))
+    for (source, dest), told in arrows(flow).items():
+        yield f"{_id(source)} --> {_id(dest)}" + (f" : {told}" if told else "")
 
 
 def _state(state: State) -> Iterator[str]:
@@ -146,7 +147,7 @@ def _state(state: State) -> Iterator[str]:
                 yield f"{_id(state.name)} --> [*]"
 
 
-def _entries(flow: Flow) -> list[str]:
+def entries(flow: Flow) -> list[str]:
     """Where other conversations, and intents, come in."""
     named = {f"{flow.name}.{state}" for state in flow.states}
     exits = {exit_ for other in FLOWS.values() for exit_ in other.exits}
@@ -154,8 +155,8 @@ def _entries(flow: Flow) -> list[str]:
     return sorted(name.partition(".")[2] for name in named & (exits | wanted))
 
 
-def _arrows(flow: Flow) -> Iterator[str]:
-    """One arrow from here to there, whatever leads along it."""
+def arrows(flow: Flow) -> dict[tuple[str, str], str]:
+    """From here to there, and all that leads along it."""
     found: dict[tuple[str, str], list[str]] = {}
     for line in flow.table:
         for source in line.sources:
@@ -166,9 +167,7 @@ def _arrows(flow: Flow) -> Iterator[str]:
             found.setdefault((state.name, state.again), []).append("asks again")
         if isinstance(state, Screen) and state.behind_pin:
             found.setdefault((state.name, state.behind_pin), []).append("without the PIN")
-    for (source, dest), reasons in found.items():
-        told = " / ".join(dict.fromkeys(filter(None, reasons)))
-        yield f"{_id(source)} --> {_id(dest)}" + (f" : {told}" if told else "")
+    return {way: " / ".join(dict.fromkeys(filter(None, reasons))) for way, reasons in found.items()}
 
 
 def _why(line: Row) -> str:
@@ -183,9 +182,14 @@ def _guard(guard: Guard) -> str:
     return name.strip("_").replace("_", " ")
 
 
-def _label(screen: Screen) -> str:
+def first_line(screen: Screen) -> str:
+    """How it begins in English, with the names of its facts where they stand; "" when it has no text of its own."""
     first = catalogue.CATALOGUES[catalogue.ENGLISH].get(screen.text, "").split("\n")[0]
-    said = re.sub(r"\{(\w+)\}", r"(\1)", first).replace('"', "'").replace("#", "#35;")
+    return re.sub(r"\{(\w+)\}", r"(\1)", first)
+
+
+def _label(screen: Screen) -> str:
+    said = first_line(screen).replace('"', "'").replace("#", "#35;")
     short = said if len(said) <= LONGEST_LABEL else f"{said[:LONGEST_LABEL].rsplit(' ', 1)[0]} ..."
     return f"{screen.name}: {short}" if short else screen.name
 

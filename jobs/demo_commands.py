@@ -12,7 +12,7 @@ import click
 
 from bot import clock
 from bot.settings import Settings, current
-from jobs.demo import history, staff
+from jobs.demo import history, staff, tries
 from jobs.demo.stage import Stage
 from models.actions import books
 
@@ -26,6 +26,7 @@ def demo_data_command() -> None:
         click.echo("demo data: there are books already; nothing is added to them")
     else:
         history.play(Stage.now())
+        tries.leave(Path(settings.data_dir))
         click.echo("demo data: three weeks of six circles")
     for somebody in staff.hire(Path(settings.data_dir), clock.now()):
         click.echo(f"demo data: {somebody.email} ({somebody.role}) may open the panel")

@@ -66,12 +66,24 @@ def test_every_route_is_known(app: Flask) -> None:
     """Those of the panel are asked one by one in tests/panel/test_routes.py."""
     found = [rule.rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/admin/")]
     assert sorted(found) == [
+        "/",
+        "/<any(en, pcm, yo, ha, ig):language>",
+        "/<any(en, pcm, yo, ha, ig):language>/privacy",
+        "/<any(en, pcm, yo, ha, ig):language>/terms",
         "/healthz",
+        "/inspect/deeds",
+        "/inspect/entries",
+        "/inspect/house",
+        "/inspect/people",
+        "/inspect/phone",
         "/media/<token>.<ending>",
         "/p/<short_ref>",
+        "/privacy",
         "/readyz",
         "/s/<token>",
         "/s/<token>",
+        "/sandbox",
+        "/terms",
         "/webhooks/<door>/<key>",
         "/webhooks/<name>",
     ]

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PIL import Image
 
 from bot.sandbox import ports
+from tests.support import pictures
 
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 COMMANDS = [line.split("  #")[0].strip() for block in BLOCKS for line in block.splitlines() if line.strip()]
 UP_SECONDS = 240  # three weeks of history are played first, and other tests use the processors, too
 DOWN_SECONDS = 40
+LARGEST_PICTURE = 200_000
 
 
 class Demo:
@@ -73,6 +76,17 @@ def test_it_names_commands_that_this_file_runs():
     kinds = {shlex.split(command)[0] for command in COMMANDS}
 
     assert kinds == {"make", ".venv/bin/flask"}
+
+
+def test_its_pictures_are_those_that_are_made_from_the_running_program():
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text())
+
+    assert sorted(shown) == sorted(f"docs/pictures/{name}.png" for name in pictures.NAMES)
+    assert {path.stem for path in pictures.FOLDER.iterdir()} == set(pictures.NAMES)
+    for name in shown:
+        with Image.open(ROOT / name) as picture:
+            assert picture.width in (pictures.DESK["width"], pictures.POCKET["width"])
+        assert (ROOT / name).stat().st_size < LARGEST_PICTURE
 
 
 def test_a_newcomer_gets_what_the_readme_says(demo_env: dict[str, str], tmp_path: Path):

@@ -19,6 +19,7 @@ from typing import Any, Final
 import xlsxwriter
 from flask import Response, send_file, stream_with_context
 
+from bot.settings import current
 from models.rules import schedule
 
 BOM: Final = "\ufeff"  # without it Excel takes UTF-8 for something else
@@ -78,7 +79,8 @@ def answer(table: Table, form: Format) -> Response:
         sent = Response(stream_with_context(pieces), content_type=CSV_TYPE)
     else:
         sent = send_file(xlsx_file(table), mimetype=XLSX_TYPE)
-    sent.headers["Content-Disposition"] = f'attachment; filename="{table.name}.{form.value}"'
+    name = f"play-money-{table.name}" if current().training else table.name
+    sent.headers["Content-Disposition"] = f'attachment; filename="{name}.{form.value}"'
     return sent
 
 

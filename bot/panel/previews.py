@@ -169,4 +169,5 @@ def _screens() -> Screens:
         whatsapp=ours.twilio_whatsapp_from,
         offered=tuple(catalogue.CATALOGUES),
         two_way=ours.sms_two_way,
+        play=ours.training,
     )

@@ -64,6 +64,7 @@ def _known(panel: Panel) -> dict[str, Any]:
         "csrf": session.csrf if session else "",
         "places": places,
         "told": telling.read(),
+        "training": panel.settings.training,
         "phone": lambda number: words.phone(number, whole=who is not None and may(who.role, Right.SEE_WHOLE)),
         "may": lambda right: who is not None and may(who.role, Right(right)),
     }

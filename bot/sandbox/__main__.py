@@ -6,7 +6,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from bot.sandbox.app import create_app
 from bot.settings import Settings, load
 
-THREADS = 24  # a phone that waits for the product holds one, and the product may be calling us meanwhile
+THREADS = 36  # a phone that waits for the product holds one, so does an open page; the product may be calling us
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

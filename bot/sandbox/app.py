@@ -1,10 +1,11 @@
-"""The sandbox's Flask app: the providers, the control API, and the thread behind them. Wiring only."""
+"""The sandbox's Flask app: the providers, the control API, the page, and the thread behind them. Wiring only."""
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, abort, jsonify, request
 
 from bot.sandbox.africastalking.sms import africastalking
 from bot.sandbox.africastalking.ussd import PhoneRefused
 from bot.sandbox.background import Background
+from bot.sandbox.browser import page
 from bot.sandbox.control.bank import bank
 from bot.sandbox.control.phones import phones
 from bot.sandbox.control.reading import BadRequest
@@ -32,6 +33,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions[EXTENSION] = world
     for blueprint in (paystack, africastalking, twilio, media_files, contents, workings, bank, phones, whatsapp):
         app.register_blueprint(blueprint)
+    app.register_blueprint(page.blueprint())
+    app.before_request(_from_here)
     for mistake in (BadRequest, KnobRefused, NotPossible, PhoneRefused, TuningRefused, Refusal):
         app.register_error_handler(mistake, _mistaken)
     background = Background(world)
@@ -43,6 +46,12 @@ def create_app(settings: Settings) -> Flask:
 
     app.after_request(ring)
     return app
+
+
+def _from_here() -> None:
+    """Another site in the same browser may not play with our phones. Programs do not say where they are."""
+    if request.method not in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Site", "none") == "cross-site":
+        abort(403)
 
 
 def _mistaken(error: Exception) -> tuple[Response, int]:

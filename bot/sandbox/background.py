@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.sandbox.africastalking.sms import report_delivery
+from bot.sandbox.africastalking.ussd import fall_silent
 from bot.sandbox.paystack.charges import pay_by_itself, process_refund
 from bot.sandbox.paystack.transfers import reverse_by_itself, settle_by_itself
 from bot.sandbox.twilio.content import decide_template
@@ -26,6 +27,7 @@ HANDLERS: dict[str, Callable[..., None]] = {
     "reverse_transfer": reverse_by_itself,
     "settle_transfer": settle_by_itself,
     "twilio_status": come_further,
+    "ussd_silence": fall_silent,
 }
 
 

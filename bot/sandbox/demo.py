@@ -97,15 +97,16 @@ def welcome(settings: Settings) -> Panel:
     """What to open and what to dial."""
     flask = ".venv/bin/flask --app app"
     here = COUNTRIES[settings.country]
-    by_bank = "dial the bank's code on that phone, or type: pay ACCOUNT"
+    by_bank = "there: dial the bank's code, or type: pay ACCOUNT"
     rows = Table.grid(padding=(0, 2))
     for what, how in (
+        ("Phones, bank, clock", f"http://{ports.LOOPBACK}:{settings.sandbox_port}/sandbox    open this first"),
         ("The panel", f"{settings.public_url}/admin/"),
         *((each["role"], f"{each['email']}    password: {each['password']}") for each in _staff(settings)),
         ("", f"then the code of her phone: {flask} staff-code EMAIL"),
-        ("Dial", f"{flask} phone {here.a_phone}    then {settings.ussd_code}, in another terminal"),
-        ("WhatsApp, SMS", "on the same phone: w hello, then tap 1; s 1 answers an SMS; --help tells the rest"),
-        ("Pay", "on that phone, type: approve (or decline)" if here.operators else by_bank),
+        ("Dial", f"on that page; or in a terminal: {flask} phone {here.a_phone}    then {settings.ussd_code}"),
+        ("WhatsApp, SMS", "there, too: w hello, then tap 1; s 1 answers an SMS; --help tells the rest"),
+        ("Pay", "there, type: approve (or decline)" if here.operators else by_bank),
         ("Is it well?", f"{settings.public_url}/readyz"),
         ("Move the time", f"{flask} clock advance 7d"),
         ("Check the books", f"{flask} check"),

@@ -36,6 +36,7 @@ GOOD = {
     "SMS_TWO_WAY": "no",
     "PAYSTACK_URL": "https://api.paystack.co",
     "PAYSTACK_SECRET_KEY": "sk_live_0123456789abcdef",
+    "OPERATOR": "Ajo Cooperative Society Limited, 12 Broad Street, Lagos",
 }
 
 
@@ -74,6 +75,12 @@ def test_it_does_not_touch_the_usual_ports():
 
 def test_it_starts_in_production_with_everything_set():
     assert Settings.from_env(GOOD).production
+
+
+def test_play_money_and_real_money_are_never_in_one_house():
+    assert Settings.from_env({"TRAINING": "yes"}).training
+    assert problems_of(TRAINING="yes") == ["TRAINING is for play money: with APP_ENV=production the money is real"]
+    assert not Settings.from_env(GOOD | {"TRAINING": "no"}).training
 
 
 def test_it_migrates_as_the_program_when_no_owner_is_given():

@@ -38,6 +38,8 @@ class Quirks:
     race: bool = False  # every hop is sent twice at the same moment
     lose_answer: bool = False  # the product is called, its answer never reaches the phone
     silent: bool = False  # the end of the session is never notified
+    last_only: bool = False  # the product is told the last reply only, not all of them joined by stars
+    patience_seconds: int = 0  # the network ends a session in which nothing was typed for so long; 0: it waits
 
     @classmethod
     def of(cls, found: dict[str, Any]) -> "Quirks":
@@ -90,7 +92,7 @@ def dial(
             (session_id, phone, service_code, network, json.dumps(asdict(quirks)), text, world.clock.stamp(),
              time.time()),
         )  # fmt: skip
-    return _hop(world, session_id, phone, text)
+    return _hop(world, session_id, phone, text, text)
 
 
 def reply(world: World, phone: str, text: str, session_id: str | None) -> Screen:
@@ -100,7 +102,7 @@ def reply(world: World, phone: str, text: str, session_id: str | None) -> Screen
         raise PhoneRefused("this phone has no open session")
     first = row["hops"] == 1 and row["text"] == ""  # an empty reply leaves an empty token, a plain dial does not
     history = text if first else f"{row['text']}*{text}"
-    return _hop(world, row["id"], phone, history)
+    return _hop(world, row["id"], phone, history, text)
 
 
 def hang_up(world: World, phone: str) -> None:
@@ -129,14 +131,21 @@ def session_of(world: World, session_id: str) -> Row | None:
     return world.store.row("SELECT * FROM ussd_session WHERE id = ?", session_id)
 
 
-def _hop(world: World, session_id: str, phone: str, text: str) -> Screen:
+def fall_silent(world: World, session_id: str, hops: int) -> None:
+    """An errand: the network has waited long enough, if nothing was typed since that many hops."""
+    row = session_of(world, session_id)
+    if row is not None and row["hops"] == hops:
+        _end(world, session_id, "Incomplete", None)
+
+
+def _hop(world: World, session_id: str, phone: str, text: str, reply: str) -> Screen:
     row = session_of(world, session_id)
     if row is None:
         raise PhoneRefused("no such session")
     quirks = Quirks.of(json.loads(row["quirks"]))
     with world.store.write() as db:
         db.execute("UPDATE ussd_session SET text = ?, hops = hops + 1 WHERE id = ?", (text, session_id))
-    heard = _heard(world, row, phone, text, quirks)
+    heard = _heard(world, row, phone, reply if quirks.last_only else text, quirks)
     last = heard[-1]
     with world.store.write() as db:
         db.executemany(
@@ -154,6 +163,8 @@ def _hop(world: World, session_id: str, phone: str, text: str) -> Screen:
     ended = last.body.startswith("END ")
     if ended:
         _end(world, session_id, "Success", None)
+    elif quirks.patience_seconds:
+        world.errands.plan("ussd_silence", quirks.patience_seconds, session_id=session_id, hops=row["hops"] + 1)
     return Screen(session_id, last.body[4:], ended, None, [each.body for each in heard])
 
 

@@ -39,7 +39,7 @@ def voucher() -> Response:
 def list_charges() -> Response:
     here, wanted = world(), request.args.get("status")
     rows = here.store.rows("SELECT * FROM charge ORDER BY id")
-    found = [_shown(here, row) for row in rows]
+    found = [charge_shown(here, row) for row in rows]
     matching = [each for each in found if wanted is None or _fits(each, wanted)]
     return jsonify(charges=matching)
 
@@ -48,7 +48,7 @@ def list_charges() -> Response:
 def list_transfers() -> Response:
     here, wanted = world(), request.args.get("status")
     rows = here.store.rows("SELECT * FROM transfer WHERE ? IS NULL OR status = ? ORDER BY id", wanted, wanted)
-    return jsonify(transfers=[_transfer(here, row) for row in rows])
+    return jsonify(transfers=[transfer_shown(here, row) for row in rows])
 
 
 @bank.post("/transfers/<reference>")
@@ -57,7 +57,7 @@ def end_transfer(reference: str) -> Response:
         row = transfers.conclude(world(), reference, needed(body(), "status", str))
     except transfers.IllegalMove as error:
         raise BadRequest(str(error)) from None
-    return jsonify(_transfer(world(), row))
+    return jsonify(transfer_shown(world(), row))
 
 
 @bank.get("/balance")
@@ -106,7 +106,8 @@ def _fits(shown: dict[str, Any], wanted: str) -> bool:
     return (shown["open"] and wanted in WAITING) or shown["status"] == wanted
 
 
-def _shown(here: World, row: Row) -> dict[str, Any]:
+def charge_shown(here: World, row: Row) -> dict[str, Any]:
+    """A charge as this API tells it."""
     kept = ("reference", "channel", "requested_amount", "amount", "currency", "fees", "ussd_code", "account_number")
     return {name: row[name] for name in kept} | {
         "status": charges.status_of(here, row),
@@ -118,7 +119,8 @@ def _shown(here: World, row: Row) -> dict[str, Any]:
     }
 
 
-def _transfer(here: World, row: Row) -> dict[str, Any]:
+def transfer_shown(here: World, row: Row) -> dict[str, Any]:
+    """A transfer as this API tells it."""
     details = shapes.recipient(here.settings, transfers.payee_of(here, row))["details"]
     kept = ("reference", "amount", "fee", "currency", "reason", "status", "created_at", "updated_at")
     return {name: row[name] for name in kept} | {

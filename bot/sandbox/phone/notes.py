@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
-from bot.sandbox.client import Session, Sms, WhatsappMessage
+from bot.sandbox.client import Sms, WhatsappMessage
 from models.queries.performed import Deed
 
 USSD, WHATSAPP, SMS = "ussd", "whatsapp", "sms"
@@ -34,6 +35,17 @@ class Note:
     secret: bool = False
 
 
+class Shown(Protocol):
+    """What the network shows after a hop: a session of the client, or what the stand-in has kept of one."""
+
+    @property
+    def screen(self) -> str: ...
+    @property
+    def ended(self) -> bool: ...
+    @property
+    def error(self) -> str | None: ...
+
+
 class Notes:
     """`now`: the sandbox's time, which is the product's."""
 
@@ -42,6 +54,7 @@ class Notes:
         self._notes: list[Note] = []
         self._asked: dict[str, str] = {}  # what was said last, by channel
         self._open = False  # a session was dropped before its end
+        self._texts = False  # she has written an SMS: what comes by SMS may be an answer
 
     def dialled(self, now: datetime, code: str, ours: str) -> None:
         shortcut = code.removeprefix(ours.removesuffix("#")).removesuffix("#")
@@ -51,9 +64,10 @@ class Notes:
 
     def heard(self, now: datetime, channel: str, text: str) -> None:
         """What she typed, tapped or wrote."""
+        self._texts |= channel == SMS
         self._add(now, channel, HEARD, text, secret="PIN" in self._asked.get(channel, ""))
 
-    def screen(self, now: datetime, session: Session) -> None:
+    def screen(self, now: datetime, session: Shown) -> None:
         self._asked[USSD] = session.screen
         self._open = not session.ended or session.error is not None
         if session.error:
@@ -62,8 +76,9 @@ class Notes:
         self._add(now, USSD, SAID, session.screen + ("\n(end)" if session.ended else ""))
 
     def sms(self, now: datetime, sms: Sms) -> None:
+        """Who has not written gets news and no answers: they are part of no conversation, and only noted."""
         self._asked[SMS] = sms.text
-        self._add(now, SMS, SAID, sms.text)
+        self._add(now, SMS, SAID if self._texts else NOTED, sms.text)
 
     def message(self, now: datetime, message: WhatsappMessage) -> None:
         self._asked[WHATSAPP] = message.body
@@ -81,7 +96,7 @@ class Notes:
         channel = USSD
         notes = self._masked()
         for place, note in enumerate(notes):
-            if note.channel != channel:
+            if note.channel != channel and note.mark != NOTED:
                 channel = note.channel
                 lines.append(f"on {channel}")
             lines += [f"{note.mark} {line}".rstrip() for line in note.text.split("\n")]

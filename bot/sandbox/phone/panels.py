@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.sandbox import prices
 from bot.sandbox.client import Session, Sms, WhatsappFile, WhatsappMessage
 from flows.gsm import COST, LIMIT, septets
 
@@ -24,7 +25,7 @@ def menu_panel(session: Session, code: str) -> Panel:
 def sms_panel(sms: Sms) -> Panel:
     """An SMS, with its length and what it costs."""
     parts = "" if sms.segments == 1 else f", {sms.segments} parts"
-    subtitle = ", ".join(filter(None, [size(sms.text) + parts, cost(sms.price)]))
+    subtitle = ", ".join(filter(None, [size(sms.text) + parts, prices.said(sms.price)]))
     return Panel(Text(sms.text), title=f"SMS from {sms.sender}", subtitle=subtitle, border_style="green", width=WIDTH)
 
 
@@ -40,18 +41,13 @@ def whatsapp_panel(message: WhatsappMessage) -> Panel:
         if choice.description:
             lines.append(Text(f"    {choice.description}", style="dim"))
     title = "WhatsApp (template)" if message.template else "WhatsApp"
-    subtitle = ", ".join(filter(None, [f"{len(message.body)} characters", cost(message.price)]))
+    subtitle = ", ".join(filter(None, [f"{len(message.body)} characters", prices.said(message.price)]))
     return Panel(Group(*lines), title=title, subtitle=subtitle, border_style="bright_green", width=WIDTH)
 
 
 def size(text: str) -> str:
     """How much of a screen it fills, in septets."""
     return f"{septets(text)}/{LIMIT}" if all(char in COST for char in text) else "not GSM-7"
-
-
-def cost(price: str) -> str:
-    """NGN 2.2000, or what Twilio writes as -0.00500."""
-    return f"USD {price.removeprefix('-')}" if price.startswith("-") else price
 
 
 def _about(file: WhatsappFile) -> str:

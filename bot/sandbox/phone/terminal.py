@@ -13,19 +13,13 @@ from rich.console import Console
 from bot.sandbox.client import SandboxClient, SandboxError, Session
 from bot.sandbox.phone.notes import SMS, USSD, WHATSAPP, Notes
 from bot.sandbox.phone.panels import menu_panel, sms_panel, whatsapp_panel
+from bot.sandbox.said import BANK_SAYS, DECLINE, WALLET_SAYS
 from models import money
 from models.country import home
 
 LOOK_SECONDS = 0.5
 ANSWER_SECONDS = 5.0
 HANG_UP, SWITCH_OFF, ANSWER = ".", "q", "> "
-BANK_SAYS = {
-    "success": "done, the money is sent.",
-    "rejected": "sent back: it was not the amount that was asked for.",
-    "failed": "it did not go through.",
-}
-APPROVE, DECLINE = "approve", "decline"
-WALLET_SAYS = {APPROVE: "done, the money is sent.", DECLINE: "declined, nothing was taken."}
 KINDS = {"image": "image", "audio": "audio", "video": "video"}  # by the first part of a content type
 
 

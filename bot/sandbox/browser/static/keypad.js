@@ -1,0 +1,114 @@
+// The keypad phone: a code waits to be sent, keys, the screen of the session, and dropping the line.
+import { attempt, call, say } from "./bus.js";
+import { written } from "./texts.js";
+
+const STATES = { idle: "ready", open: "connected", ended: "the end", dropped: "line dropped", failed: "no connection" };
+
+export function keypad({ person, number, path }, page) {
+  const device = person.querySelector(".device.keypad");
+  const part = (what) => device.querySelector(what);
+  const line = part(".line input"), screen = part(".screen"), base = page.code.slice(0, -1);
+  const bank = JSON.parse(page.says).bank, wallet = JSON.parse(page.says).wallet, vouchers = JSON.parse(page.vouchers);
+  let session = { state: "idle" }, busy = false, timer;
+
+  const waiting = () => (person.dataset.prefill ? `${base}*1#` : page.code);
+  /** What stands on the screen. Returns true: it was said. */
+  const network = (text, state) => {
+    screen.replaceChildren(written(text, false));
+    part(".state").textContent = state;
+    return true;
+  };
+
+  async function dial(code) {
+    if (code === page.code || (code.startsWith(base + "*") && code.endsWith("#"))) {
+      return call("POST", `${path}/dial`, { code });
+    }
+    if (vouchers.includes(code)) {
+      const { voucher } = await call("GET", `/control/paystack/voucher?phone=${encodeURIComponent(number)}`);
+      return network(`Your operator: ${voucher ?? "nobody asks for a voucher now."}`, "voucher");
+    }
+    const { outcomes } = await call("POST", "/control/paystack/pay", { ussd_code: code });
+    return network(`Your bank: ${bank[outcomes[0]]}`, "your bank");
+  }
+
+  async function send() {
+    const text = line.value.trim();
+    if (busy || (session.state !== "open" && !text)) return;
+    busy = true;
+    device.classList.add("busy");
+    part(".state").textContent = "running";
+    line.value = "";
+    const done = await attempt(() => (session.state === "open" ? call("POST", `${path}/reply`, { text }) : dial(text)));
+    if (done === undefined && session.state !== "open") line.value = text || waiting();
+    busy = false;
+    device.classList.remove("busy");
+    if (session.state !== "open" && !line.value) line.value = waiting();
+  }
+
+  async function drop() {
+    if (session.state === "open") await attempt(() => call("POST", `${path}/hangup`));
+    else { network(`Dial ${page.code}`, "ready"); meter(0); line.value = waiting(); }
+  }
+
+  function press(key) {
+    line.value += key;
+    line.scrollLeft = line.scrollWidth;
+  }
+
+  device.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.key) press(button.dataset.key);
+    else if (button.dataset.do) ({ send, drop, rub: () => { line.value = line.value.slice(0, -1); } })[button.dataset.do]();
+    else if (button.dataset.wallet) answer(button.dataset.wallet);
+  });
+  part(".line").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+  device.addEventListener("keydown", (event) => { if (event.key === "Escape") drop(); });
+  person.addEventListener("code", (event) => {
+    if (session.state === "open") say("A menu is open. Drop the line first.");
+    else { line.value = event.detail; line.focus(); }
+  });
+  person.addEventListener("prefill", () => { if (session.state !== "open") line.value = waiting(); });
+
+  async function answer(word) {
+    const done = await attempt(() => call("POST", "/control/paystack/pay", { phone: number, fail: word === "decline" }));
+    if (done) say(`Your mobile money: ${wallet[word]}`);
+  }
+
+  function meter(septets) {
+    const row = part(".meter"), most = Number(row.dataset.most);
+    part(".septets").textContent = septets === null ? "not GSM-7," : `${septets}/${most}`;
+    part(".gauge i").style.width = `${Math.min(100, ((septets ?? most) / most) * 100)}%`;
+    part(".gauge").classList.toggle("near", septets > most - 12);
+    row.classList.toggle("over", septets === null || septets > most);
+  }
+
+  function silence(seconds) {
+    clearInterval(timer);
+    if (!seconds) return;
+    let left = seconds;
+    timer = setInterval(() => { left -= 1; if (left >= 0) part(".state").textContent = `${left} s of silence left`; }, 1000);
+  }
+
+  return (told) => {
+    const before = session;
+    session = told;
+    part(".lcd").dataset.state = told.state;
+    part(".wallet").hidden = !told.wallet;
+    if (told.wallet) part(".wallet span").textContent = `Pay ${told.wallet.currency} ${(told.wallet.amount / 100).toFixed(2)}?`;
+    if (told.state === "idle") return;
+    clearInterval(timer);
+    device.classList.toggle("busy", Boolean(told.waits));
+    if (told.waits) { part(".state").textContent = "running"; return; }
+    network(told.screen, STATES[told.state]);
+    meter(told.septets);
+    part(".history").textContent = [
+      told.history && `text=${told.history}`, `${told.requests} ${told.requests === 1 ? "request" : "requests"}`,
+      told.took_ms !== null && `${told.took_ms} ms`, told.error,
+    ].filter(Boolean).join(" · ");
+    if (told.state === "open") { silence(told.patience_seconds); line.placeholder = "answer"; }
+    else if (before.state === "open" || !line.value) line.value = waiting();
+    if (told.state === "open" && before.session !== told.session) line.value = "";
+    device.classList.toggle("open", told.state === "open");
+  };
+}

@@ -1,0 +1,196 @@
+"""The page under a person's hands: keys, screens, switches, buttons, and that it fits whoever looks at it."""
+
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import expect
+from twilio.rest import Client
+
+from tests.bot.sandbox.browser.handset import DESK, POCKET, Desk
+from tests.bot.sandbox.browser.test_live import said, sms
+from tests.bot.sandbox.support import ADA, BYE, CODE, Sandbox, eventually
+from tests.bot.sandbox.test_sandbox_ussd import HOPS, texts
+from tests.bot.sandbox.twilio_side import ACCOUNT, EMPTY_TWIML, TOKEN, WHATSAPP_FROM, form_of
+from tests.panel.browser import looking
+from tests.support.replay import Scripted
+
+BISI = "+2348035550002"
+HEARD = "/webhooks/twilio-whatsapp"
+
+
+def test_dial_answer_drop_the_line_and_dial_again(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA)
+    expect(ada.line).to_have_value(CODE)
+
+    ada.press("send")
+    expect(ada.screen).to_have_text("Hello\n1. Pay")
+    expect(ada.state).to_have_text("connected")
+    expect(ada.part(".septets")).to_have_text("12/160")
+
+    ada.press("1", "2", "rub", "send")
+    expect(ada.part(".history")).to_contain_text("text=1 ")
+    ada.line.fill("5000")
+    ada.line.press("Enter")
+    expect(ada.part(".history")).to_contain_text("text=1*5000")
+
+    ada.line.press("Escape")
+    expect(ada.state).to_have_text("line dropped")
+    expect(ada.line).to_have_value(CODE)
+    sandbox.product.will(BYE)
+    ada.press("send")
+    expect(ada.screen).to_have_text("Bye")
+    expect(ada.state).to_have_text("the end")
+    assert texts(sandbox.called(HOPS, 4)) == ["", "1", "1*5000", ""]
+
+
+def test_a_shortcut_is_typed_key_by_key(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA)
+    ada.press("rub", "*", "2", "#", "send")
+    expect(ada.screen).to_have_text("Hello\n1. Pay")
+
+    assert texts(sandbox.called(HOPS)) == ["2"]
+
+
+def test_what_went_wrong_stands_under_the_keys(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.product.will(Scripted(500, b"CON Hello", content_type="text/plain"))
+    (ada,) = desk.open(ADA)
+    ada.press("send")
+
+    expect(ada.state).to_have_text("no connection")
+    expect(ada.part(".history")).to_contain_text("HTTP 500")
+
+
+def test_a_code_that_nobody_knows_is_said_and_stays_on_the_line(desk: Desk) -> None:
+    (ada,) = desk.open(ADA)
+    ada.line.fill("*737*1#")
+    ada.press("send")
+
+    expect(desk.page.locator("#toast")).to_contain_text("no charge has the ussd_code *737*1#")
+    expect(ada.line).to_have_value("*737*1#")
+
+
+def test_the_bank_s_code_on_an_sms_pays_with_two_touches(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.charge("ajo-c-17-1-k3j9x0q2")
+    (charge,) = sandbox.client.charges()
+    (ada,) = desk.open(ADA)
+    sms(sandbox, ADA, f"Ajo: dial {charge['ussd_code']} to pay")
+    ada.messages("inbox").locator(".code").click()
+    expect(ada.line).to_have_value(charge["ussd_code"])
+
+    ada.press("send")
+    expect(ada.screen).to_have_text("Your bank: done, the money is sent.")
+    expect(ada.line).to_have_value(CODE)
+    assert [each["status"] for each in sandbox.client.charges()] == ["success"]
+
+
+@pytest.mark.parametrize(
+    ("switch", "sent"),
+    [
+        ("Every request twice", ["", "", "1", "1", "1*2", "1*2"]),
+        ("Replies joined by stars", ["", "1", "2"]),
+        ("Prefilled shortcut", ["1", "1*1", "1*1*2"]),
+    ],
+)
+def test_a_switch_changes_what_the_product_is_sent(desk: Desk, sandbox: Sandbox, switch: str, sent: list[str]) -> None:
+    (ada,) = desk.open(ADA)
+    ada.switch(switch)
+    expect(ada.part(".switches > summary .count")).to_have_text("1")
+
+    for keys in ("send", "1 send", "2 send"):
+        ada.press(*keys.split())
+        expect(ada.state).to_have_text("connected")
+        expect(ada.part(".device.keypad")).not_to_have_class("device keypad busy")
+    assert texts(sandbox.called(HOPS, len(sent))) == sent
+
+
+def test_what_is_turned_is_still_so_after_a_reload_and_can_be_turned_back(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA)
+    ada.switch("Nothing is delivered to her")
+    eventually(sandbox.client.knobs, lambda found: len(found) == 2)
+
+    (ada,) = desk.open(ADA)
+    expect(ada.part(".switches > summary .count")).to_have_text("1")
+    ada.switch("Nothing is delivered to her")
+    eventually(sandbox.client.knobs, lambda found: found == [])
+
+
+def test_buttons_and_lists_are_tapped(desk: Desk, sandbox: Sandbox, twilio: Client) -> None:
+    (ada,) = desk.open(ADA)
+    ada.part(".chat .compose input").fill("hello there")
+    ada.part(".chat .compose input").press("Enter")
+    expect(ada.messages("chat").locator("p")).to_have_text("hello there")
+    send(sandbox, twilio, {"twilio/quick-reply": {"body": "Pay *now*?", "actions": [{"id": "1", "title": "Yes"}]}})
+    expect(ada.messages("chat").last.locator("strong")).to_have_text("now")
+    ada.messages("chat").get_by_role("button", name="Yes").click()
+    rows = [{"id": "7", "item": "Mama Titi", "description": "due today"}]
+    send(sandbox, twilio, {"twilio/list-picker": {"body": "Which?", "button": "Choose", "items": rows}})
+    ada.messages("chat").get_by_text("☰ Choose").click()
+    ada.messages("chat").get_by_role("button", name="Mama Titi").click()
+
+    first, second, third = (form_of(asked) for asked in sandbox.called(HEARD, 3))
+    assert first["Body"] == "hello there"
+    assert (second["ButtonText"], second["ButtonPayload"]) == ("Yes", "1")
+    assert (third["ListTitle"], third["ListId"]) == ("Mama Titi", "7")
+
+
+def send(sandbox: Sandbox, twilio: Client, types: dict[str, Any]) -> None:
+    """A message with something to tap."""
+    asked = {"friendly_name": "a", "language": "en", "types": types}
+    url = f"{sandbox.url}/twilio-content/v1/Content"
+    made = requests.post(url, json=asked, auth=(ACCOUNT, TOKEN), timeout=10).json()
+    twilio.messages.create(to=f"whatsapp:{ADA}", from_=WHATSAPP_FROM, content_sid=made["sid"])
+
+
+def test_a_picture_is_sent_and_seen(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.product.will(EMPTY_TWIML)
+    (ada,) = desk.open(ADA)
+    ada.part(".attach summary").click()
+    ada.part("[data-send=image]").click()
+    picture = ada.messages("chat").locator("img")
+    expect(picture).to_have_attribute("alt", "teller.png")
+
+    assert picture.evaluate("each => each.decode().then(() => each.naturalWidth)") == 64
+
+
+def test_two_people_side_by_side_and_each_sees_her_own(desk: Desk, sandbox: Sandbox) -> None:
+    ada, bisi = desk.open(ADA, BISI)
+    ada.press("send")
+    expect(ada.screen).to_have_text("Hello\n1. Pay")
+    expect(bisi.screen).to_have_text(f"Dial {CODE}")
+    sandbox.product.will(said("CON Hello Bisi"))
+    bisi.press("send")
+    expect(bisi.screen).to_have_text("Hello Bisi")
+
+    bisi.part(".close").click()
+    expect(desk.page.locator(".person")).to_have_count(1)
+
+
+def test_words_of_a_message_are_never_html(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA)
+    sms(sandbox, ADA, "<img src=x onerror=alert(1)> *bold*")
+
+    expect(ada.messages("inbox").locator("p")).to_have_text("<img src=x onerror=alert(1)> *bold*")
+
+
+def test_in_a_pocket_one_phone_is_seen_and_the_others_count(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA, size=POCKET)
+    expect(ada.part(".device.keypad")).to_be_visible()
+    expect(ada.part(".device.inbox")).to_be_hidden()
+    sms(sandbox, ADA, "One")
+    expect(ada.part("[data-show=inbox] .count")).to_have_text("1")
+
+    ada.part("[data-show=inbox]").click()
+    expect(ada.messages("inbox")).to_be_visible()
+    expect(ada.part("[data-show=inbox] .count")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [DESK, POCKET])
+def test_it_fits_and_everybody_can_use_it(desk: Desk, sandbox: Sandbox, size: tuple[int, int]) -> None:
+    ada, _ = desk.open(ADA, BISI, size=size)
+    sms(sandbox, ADA, "Ajo: dial *737*000*1# before 3pm to pay N5,000. " * 4)
+    ada.press("send")
+    expect(ada.screen).to_have_text("Hello\n1. Pay")
+    ada.part(".switches summary").click()
+
+    assert looking.faults(desk.page) == []
