@@ -11,19 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from models.actions import audit, passwords
-from models.actions.mail import queue_message
-from models.actions.staff import clean_email, totp_step
+from models.actions import audit, passwords, second_factor, staff_news
+from models.actions.staff import clean_email
 from models.base import transaction
-from models.news_values import clock, day
-from models.rules import schedule
 from models.rules import staff as rules
 from models.rules.refused import Refused
 from models.rules.staff import Role
 from models.sealing import keys
-from models.tables.staff import Staff, StaffDevice, StaffFailure, StaffGroup, StaffRecovery, StaffSession
+from models.tables.staff import Staff, StaffDevice, StaffGroup, StaffRecovery, StaffSession
 
 TOKEN_BYTES: Final = 24
+LONGEST_BROWSER: Final = 60
 
 
 @dataclass(frozen=True)
@@ -64,23 +62,28 @@ def sign_in(email: str, password: str, address: str, now: datetime) -> SignedIn 
 
     That somebody is locked is told to herself, by SMS, and not to whoever tries her name.
     """
-    if _too_many(address, now):
+    if second_factor.too_many(address, now):
         return Refused("too_many")
     plain = clean_email(email)
     row = Staff.get_or_none(Staff.email_index == keys().index(plain or "", "email"))
     known = row if row is not None and row.status == "active" else None
     right = passwords.matches(password, known.password_hash if known else None)
-    if known is not None and right and not _locked(known, now):
-        return SignedIn(_new_session(known.id, proven=False, now=now))
-    _failed(known.id if known else None, address, now)
+    if known is not None and right and not second_factor.is_locked(known, now):
+        return SignedIn(_new_session(known.id, "", proven=False, code_at=None, now=now))
+    second_factor.failed(known.id if known else None, address, now)
     return Refused("wrong")
 
 
-def prove(session: Session, code: str, address: str, device: str, now: datetime) -> SignedIn | Refused:
-    """The second factor: a code of her phone, or one of her recovery codes. Refused: wrong, locked, too_many."""
-    if _too_many(address, now):
+def prove(
+    session: Session, code: str, address: str, device: str, now: datetime, *, browser: str = ""
+) -> SignedIn | Refused:
+    """The second factor: a code of her phone, or one of her recovery codes. Refused: wrong, locked, too_many.
+
+    browser: what it calls itself, for the list of hers.
+    """
+    if second_factor.too_many(address, now):
         return Refused("too_many")
-    return _prove(session, code, address, device, now)
+    return _prove(session, code, address, device, browser, now)
 
 
 @transaction
@@ -112,30 +115,20 @@ def end_session(session_id: int, now: datetime) -> None:
 
 
 @transaction
-def _prove(session: Session, code: str, address: str, device: str, now: datetime) -> SignedIn | Refused:
+def _prove(session: Session, code: str, address: str, device: str, browser: str, now: datetime) -> SignedIn | Refused:
     staff = Staff.select().where(Staff.id == session.who.staff_id).for_update().get()
-    if _locked(staff, now):
+    if second_factor.is_locked(staff, now):
         return Refused("locked")
-    recovered = not (by_phone := _right_code(staff, code, now)) and _recovered(staff.id, code, now)
+    recovered = not (by_phone := second_factor.right_code(staff, code, now)) and _recovered(staff.id, code, now)
     if not by_phone and not recovered:
-        return _failed(staff.id, address, now)
-    Staff.update(failures=0, locks=0, locked_until=None, signed_in_at=now).where(Staff.id == staff.id).execute()
+        return second_factor.failed(staff.id, address, now)
+    second_factor.forgive(staff.id)
+    Staff.update(signed_in_at=now).where(Staff.id == staff.id).execute()
     end_session(session.session_id, now)
     _greet(staff, device, now)
     by = "recovery code" if recovered else "phone"
     audit.note("staff.sign_in", f"staff:{staff.id}", actor=f"staff:{staff.id}", now=now, detail={"by": by})
-    return SignedIn(_new_session(staff.id, proven=True, now=now))
-
-
-def _right_code(staff: Staff, code: str, now: datetime) -> bool:
-    """Each code works once: whoever looked over her shoulder comes too late."""
-    if staff.totp_sealed is None:
-        return False
-    step = totp_step(keys().open(staff.totp_sealed, f"staff.totp:{staff.id}"), code, now)
-    if step is None:
-        return False
-    used = Staff.update(totp_step=step).where((Staff.id == staff.id) & (Staff.totp_step < step))
-    return bool(used.execute())
+    return SignedIn(_new_session(staff.id, browser, proven=True, code_at=now if by_phone else None, now=now))
 
 
 def _recovered(staff_id: int, code: str, now: datetime) -> bool:
@@ -146,44 +139,15 @@ def _recovered(staff_id: int, code: str, now: datetime) -> bool:
     return bool(used.execute())
 
 
-@transaction
-def _failed(staff_id: int | None, address: str, now: datetime) -> Refused:
-    StaffFailure.insert(address_index=keys().index(address, "address"), at=now).execute()
-    if staff_id is None:
-        return Refused("wrong")
-    staff = Staff.select().where(Staff.id == staff_id).for_update().get()
-    if _locked(staff, now):
-        return Refused("locked")
-    failures = staff.failures + 1
-    if failures < rules.TRIES:
-        Staff.update(failures=failures).where(Staff.id == staff_id).execute()
-        return Refused("wrong")
-    Staff.update(failures=0, locks=staff.locks + 1, locked_until=now + rules.lock_for(staff.locks)).where(
-        Staff.id == staff_id
-    ).execute()
-    audit.note("staff.lock", f"staff:{staff_id}", actor="system", now=now)
-    _tell(staff, "S71", f"staff-locked:{staff_id}:{now.isoformat()}", now)
-    return Refused("locked")
-
-
-def _locked(staff: Staff, now: datetime) -> bool:
-    return staff.locked_until is not None and staff.locked_until > now
-
-
-def _too_many(address: str, now: datetime) -> bool:
-    lately = (StaffFailure.address_index == keys().index(address, "address")) & (
-        StaffFailure.at > now - rules.ADDRESS_WINDOW
-    )
-    return int(StaffFailure.select().where(lately).count()) >= rules.TRIES_OF_ADDRESS
-
-
-def _new_session(staff_id: int, *, proven: bool, now: datetime) -> str:
+def _new_session(staff_id: int, browser: str, *, proven: bool, code_at: datetime | None, now: datetime) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     StaffSession.insert(
         staff=staff_id,
         token_index=keys().index(token, "staff session"),
         csrf=secrets.token_urlsafe(TOKEN_BYTES),
         proven=proven,
+        code_at=code_at,
+        browser=browser[:LONGEST_BROWSER],
         made_at=now,
         seen_at=now,
     ).execute()
@@ -196,14 +160,4 @@ def _greet(staff: Staff, device: str, now: datetime) -> None:
     first = not StaffDevice.select().where(StaffDevice.staff == staff.id).exists()
     new = StaffDevice.insert(staff=staff.id, device_index=index, first_seen_at=now).on_conflict(action="IGNORE")
     if new.as_rowcount().execute() and not first:
-        _tell(staff, "S70", f"staff-device:{staff.id}:{index.hex()[:16]}", now)
-
-
-def _tell(staff: Staff, key: str, dedupe: str, now: datetime) -> None:
-    queue_message(
-        key,
-        dedupe_key=dedupe,
-        facts={"name": staff.name.split(" ")[0], "date": day(schedule.local_date(now)), "time": clock(now)},
-        phone=keys().open(staff.phone_sealed, f"staff.phone:{staff.id}"),
-        now=now,
-    )
+        staff_news.new_browser(staff, index.hex()[:16], now)

@@ -49,6 +49,7 @@ ADDRESS_WINDOW: Final = timedelta(minutes=15)
 
 IDLE: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=8)
+CODE_HOLDS: Final = timedelta(minutes=5)  # so long a code of her phone counts for approvals in the same browser
 SETUP_LIFE: Final = timedelta(hours=24)  # of the link by which somebody sets her password for the first time
 
 RECOVERY_CODES: Final = 8

@@ -1,4 +1,4 @@
-"""The staff of the panel, their sessions, and what two of them decide. Schema: migrations 0013 and 0014."""
+"""The staff of the panel, their sessions, and what two of them decide. Schema: migrations 0013, 0014 and 0020."""
 
 from peewee import (
     BigAutoField,
@@ -83,7 +83,7 @@ class StaffRecovery(Row):
 
 
 class StaffSession(Row):
-    """A browser that has signed in; `proven` after the second factor."""
+    """A browser that has signed in; `proven` after the second factor. `code_at`: when it last gave her phone's code."""
 
     id = BigAutoField()
     staff = ForeignKeyField(Staff)
@@ -93,6 +93,8 @@ class StaffSession(Row):
     proven = BooleanField(default=False)
     made_at = DateTimeTZField()
     seen_at = DateTimeTZField()
+    code_at = DateTimeTZField(null=True)
+    browser = TextField(default="")
     ended_at = DateTimeTZField(null=True)
 
     class Meta:
