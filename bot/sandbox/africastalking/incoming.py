@@ -2,8 +2,7 @@
 
 import uuid
 
-from bot.sandbox.africastalking import wire
-from bot.sandbox.africastalking.sms import DEFAULT_NETWORK
+from bot.sandbox.africastalking import networks, wire
 from bot.sandbox.world import World
 
 
@@ -11,7 +10,8 @@ def receive(here: World, number: str, text: str) -> str:
     """She sends an SMS. Its id."""
     message_id = str(uuid.uuid4())
     at = here.clock.now().strftime("%Y-%m-%d %H:%M:%S")
-    body = wire.incoming_sms(number, here.tuning.current().short_code, text, message_id, at, DEFAULT_NETWORK)
+    network = networks.of(here, number)
+    body = wire.incoming_sms(number, here.tuning.current().short_code, text, message_id, at, network)
     _post(here, "sms", body, number, message_id)
     return message_id
 

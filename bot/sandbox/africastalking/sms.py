@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from bot.sandbox import faults
-from bot.sandbox.africastalking import wire
+from bot.sandbox.africastalking import networks, wire
 from bot.sandbox.segments import segments
 from bot.sandbox.world import World, world
 
@@ -34,7 +34,6 @@ STATUSES = {
 SENT = (100, 101, 102)
 DEFAULT_SENDER = "AFRICASTKNG"
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
-DEFAULT_NETWORK = "62130"
 
 africastalking = Blueprint("africastalking", __name__, url_prefix="/africastalking")
 
@@ -131,7 +130,8 @@ def report_delivery(here: World, message_id: str, status: str, reason: str | Non
     with here.store.write() as db:
         row = db.execute("SELECT * FROM sms WHERE message_id = ?", (message_id,)).fetchone()
         db.execute("UPDATE sms SET report = ? WHERE message_id = ?", (status, message_id))
-        body = wire.delivery_report(message_id, status, row["number"], DEFAULT_NETWORK, reason)
+        network = networks.of(here, row["number"])
+        body = wire.delivery_report(message_id, status, row["number"], network, reason)
         url = f"{here.settings.public_url}/webhooks/africastalking-delivery/{here.settings.callback_keys[0]}"
         here.deliveries.put(
             "africastalking.delivery", url, wire.REPORT_HEADERS, body, "africastalking", row["number"], message_id

@@ -14,8 +14,8 @@ from typing import Any
 
 import requests
 
-from bot.sandbox.africastalking import wire
-from bot.sandbox.africastalking.sms import DEFAULT_NETWORK, naira
+from bot.sandbox.africastalking import networks, wire
+from bot.sandbox.africastalking.sms import naira
 from bot.sandbox.outward import post
 from bot.sandbox.store import Row
 from bot.sandbox.world import World
@@ -84,7 +84,7 @@ def dial(
     if open_session(world, phone) is not None:
         hang_up(world, phone)
     session_id = session_id or f"ATUid_{secrets.token_hex(16)}"
-    network = network or (known["network_code"] if known else None) or DEFAULT_NETWORK
+    network = network or networks.of(world, phone)
     with world.store.write() as db:
         db.execute(
             "INSERT INTO ussd_session (id, phone, service_code, network_code, quirks, text, status, started_at,"

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.sandbox.africastalking import networks
 from bot.sandbox.africastalking.ussd import NETWORK_FAILURE, Quirks
 from bot.sandbox.paystack import wallets
 from bot.sandbox.store import Row
@@ -18,6 +19,7 @@ def shown(here: World, number: str) -> dict[str, Any]:
     """The newest session of a phone; `state` is idle, open, ended, dropped or failed."""
     row = here.store.row("SELECT * FROM ussd_session WHERE phone = ? ORDER BY started_real DESC LIMIT 1", number)
     found = {"phone": number, "state": "idle", "screen": "", "septets": 0, "wallet": _wallet(here, number)}
+    found["network"] = networks.name_of(row["network_code"] if row else networks.of(here, number))
     return found if row is None else found | _session(here, row)
 
 

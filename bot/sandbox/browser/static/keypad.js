@@ -94,6 +94,7 @@ export function keypad({ person, number, path }, page) {
     const before = session;
     session = told;
     part(".lcd").dataset.state = told.state;
+    part(".net").textContent = told.network;
     part(".wallet").hidden = !told.wallet;
     if (told.wallet) part(".wallet span").textContent = `Pay ${told.wallet.currency} ${(told.wallet.amount / 100).toFixed(2)}?`;
     if (told.state === "idle") return;
