@@ -103,9 +103,9 @@ TRANSITIONS: Final[dict[str, Table]] = {
     "report": _table("""
         open -> answered
     """),
-    # given -> used: she has chosen her new PIN, or what was asked for has been done.
+    # given -> used: she has chosen her new PIN, or what was asked for has been done or handed to two of the office.
     "vouch": _table("""
-        asked -> given refused expired
+        asked -> given refused unsure expired
         given -> used expired
     """),
     # void: what was asked for has become pointless or impossible.

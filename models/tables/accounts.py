@@ -1,9 +1,10 @@
-"""What members reported, and who vouched for whom. Schema: migrations 0012 and 0015."""
+"""What members reported, and who vouched for whom. Schema: migrations 0012, 0015 and 0021."""
 
 from peewee import BigAutoField, BlobField, BooleanField, DateField, ForeignKeyField, TextField
 from playhouse.postgres_ext import DateTimeTZField
 
 from models.base import Row
+from models.tables.finding import OfficeWord
 from models.tables.groups import Group
 from models.tables.money import Payment
 from models.tables.people import Member
@@ -36,6 +37,7 @@ class Vouch(Row):
     """A question to somebody who knows her: is it really she? name_sealed: the name that she wants to have.
 
     staff: the second of two of the office who answered it instead; without a group only they can.
+    voucher, word: of a new number, the one who alone is asked, and the change that it is part of.
     """
 
     id = BigAutoField()
@@ -54,3 +56,7 @@ class Vouch(Row):
     ended_at = DateTimeTZField(null=True)
     staff = ForeignKeyField(Staff, null=True)
     staff_id: int | None
+    voucher = ForeignKeyField(Member, null=True)
+    voucher_id: int | None
+    word = ForeignKeyField(OfficeWord, null=True)
+    word_id: int | None

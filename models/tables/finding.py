@@ -1,4 +1,4 @@
-"""By what a member is found and what the office was asked to say about her. Schema: migration 0015."""
+"""By what a member is found and what the office was asked to say about her. Schema: migrations 0015 and 0021."""
 
 from peewee import BigAutoField, BigIntegerField, BlobField, CompositeKey, ForeignKeyField, TextField
 from playhouse.postgres_ext import ArrayField, DateTimeTZField
@@ -35,7 +35,11 @@ class FormerNumber(Row):
 
 
 class OfficeWord(Row):
-    """What the office is asked to vouch for. value_sealed: the number or the name that she wants to have."""
+    """What the office is asked to vouch for. value_sealed: the number or the name that she wants to have.
+
+    Of a number: note, why; without, why nobody was asked on her own phone; ended_why: proposed, stopped, or asked
+    nobody (`without`). As long as it has not ended, its vouchers (rows of `vouch`) are asked.
+    """
 
     id = BigAutoField()
     member = ForeignKeyField(Member)
@@ -47,6 +51,10 @@ class OfficeWord(Row):
     staff = ForeignKeyField(Staff)
     staff_id: int
     made_at = DateTimeTZField()
+    note = TextField(default="")
+    without = TextField(null=True)
+    ended_at = DateTimeTZField(null=True)
+    ended_why = TextField(null=True)
 
     class Meta:
         table_name = "office_word"

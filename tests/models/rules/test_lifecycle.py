@@ -20,7 +20,7 @@ ENDS = {
     "extension": {"refused", "expired", "void", "kept", "broken"},
     "waiver": {"waived", "refused", "expired", "void"},
     "report": {"answered"},
-    "vouch": {"refused", "expired", "used"},
+    "vouch": {"refused", "unsure", "expired", "used"},
     "outbox": {"suppressed", "read", "failed"},
 }
 
