@@ -4,7 +4,7 @@ Dates come from the anchor that the head chose. When the first cut-off is too cl
 the time that the group is full, the whole calendar moves by whole intervals.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models import doorbell, policy
 from models.actions import audit, books, news
@@ -19,7 +19,7 @@ from models.actions.running import (
 from models.base import move, transaction
 from models.rules import rotation
 from models.rules.circle import UNPAID
-from models.rules.schedule import cutoff_at, due_on
+from models.rules.schedule import LEAD, cutoff_at, due_on
 from models.sealing import keys
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
@@ -38,14 +38,6 @@ __all__ = [
     "start_due_groups",
     "start_group",
 ]
-
-# How long before its first due time a group starts: one interval, a month counted as four weeks.
-LEAD = {
-    "daily": timedelta(days=1),
-    "weekly": timedelta(days=7),
-    "two_weekly": timedelta(days=14),
-    "monthly": timedelta(days=28),
-}
 
 
 @transaction

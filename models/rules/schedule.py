@@ -20,6 +20,13 @@ NOTICE = timedelta(hours=24)  # nobody owes anything sooner than this after a gr
 FURTHEST = timedelta(days=366)  # a typed day and month mean the next one, within a year
 
 STEP_DAYS = {"daily": 1, "weekly": 7, "two_weekly": 14}
+# How long before its first due time a group starts: one interval, a month counted as four weeks.
+LEAD = {
+    "daily": timedelta(days=1),
+    "weekly": timedelta(days=7),
+    "two_weekly": timedelta(days=14),
+    "monthly": timedelta(days=28),
+}
 FREQUENCIES = ("daily", "weekly", "two_weekly", "monthly")
 EVERY = {"daily": "every day", "weekly": "every week", "two_weekly": "every 2 weeks", "monthly": "every month"}
 
@@ -41,6 +48,18 @@ def due_on(anchor: date, frequency: str, k: int) -> date:
     if frequency == "monthly":
         return _months_later(anchor, k)
     return anchor + timedelta(days=STEP_DAYS[frequency] * k)
+
+
+def moved(on: date, frequency: str, intervals: int, anchor_day: int) -> date:
+    """A due date some whole intervals later, or earlier where intervals is negative.
+
+    anchor_day: the day of the month that the group goes by. A date that stands on it, or at the end of a month that is
+    too short for it, stays on it: moved by a month, 28 February of an anchor on the 31st becomes 31 March.
+    """
+    if frequency != "monthly":
+        return on + timedelta(days=STEP_DAYS[frequency] * intervals)
+    by_anchor = on.day == _in_month(on, anchor_day).day
+    return _in_month(_months_later(on.replace(day=1), intervals), anchor_day if by_anchor else on.day)
 
 
 def cutoff_at(on: date, hour: int = CUTOFF_HOUR) -> datetime:
@@ -118,8 +137,12 @@ def _local(at: datetime) -> datetime:
 
 def _months_later(anchor: date, months: int) -> date:
     years, month0 = divmod(anchor.month - 1 + months, 12)
-    year, month = anchor.year + years, month0 + 1
-    return date(year, month, min(anchor.day, calendar.monthrange(year, month)[1]))
+    return _in_month(date(anchor.year + years, month0 + 1, 1), anchor.day)
+
+
+def _in_month(on: date, day: int) -> date:
+    """This day of the month of `on`, or its last."""
+    return on.replace(day=min(day, calendar.monthrange(on.year, on.month)[1]))
 
 
 def _date(year: int, month: int, day: int) -> date | None:

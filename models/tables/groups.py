@@ -46,6 +46,7 @@ class Group(Row):
     draw_secret_sealed = BlobField(null=True)
     draw_secret = TextField(null=True)
     order_set_at = DateTimeTZField(null=True)
+    paused_intervals = IntegerField(default=0)
     payouts_stopped_at = DateTimeTZField(null=True)
     created_at = DateTimeTZField()
     started_at = DateTimeTZField(null=True)

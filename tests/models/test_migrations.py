@@ -10,13 +10,27 @@ from models import base
 from models.migrations import migrate, pending
 from models.rules import accounts, lifecycle
 from models.tables import accounts as account_tables
-from models.tables import blasts, chats, cycles, finding, groups, ledger, mail, money, people, staff, ways
+from models.tables import blasts, chats, cycles, finding, groups, ledger, mail, money, pauses, people, staff, ways
 from tests.support.databases import Database
 
 TABLES = sorted(
     {
         each
-        for module in (account_tables, blasts, chats, cycles, finding, groups, ledger, mail, money, people, staff, ways)
+        for module in (
+            account_tables,
+            blasts,
+            chats,
+            cycles,
+            finding,
+            groups,
+            ledger,
+            mail,
+            money,
+            pauses,
+            people,
+            staff,
+            ways,
+        )
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, base.Row) and each is not base.Row
     },
