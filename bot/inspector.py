@@ -23,7 +23,7 @@ from bot.security import key_matches
 from bot.settings import Settings
 from flows.talk import Talk
 from models import phones
-from models.queries import inspection, panel_books, panel_operations, panel_payments, phone_book
+from models.queries import first_circle, inspection, panel_books, panel_operations, panel_payments, phone_book
 from models.queries.due import due
 
 MOST_DEEDS: Final = 500
@@ -52,6 +52,7 @@ def blueprint(settings: Settings) -> Blueprint:
     routes.add_url_rule("/entries", view_func=_entries)
     routes.add_url_rule("/house", view_func=_house)
     routes.add_url_rule("/people", view_func=_people)
+    routes.add_url_rule("/steps", view_func=_steps)
     return routes
 
 
@@ -102,6 +103,12 @@ def _house() -> Response:
 def _people() -> Response:
     """Whose phones there are. Their numbers are whole: the page has to dial from them."""
     return jsonify(people=[_plain(each) for each in phone_book.owners()])
+
+
+def _steps() -> Response:
+    """What of a first circle has happened since a time, on whatever phone."""
+    since = _instant(request.args.get("since", "")) or abort(400)
+    return jsonify(steps=_plain(first_circle.steps_since(since)))
 
 
 # --- what is in them --------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from models.queries import inspection
 from models.sealing import keys
 from models.tables.money import Payment
 from models.tables.people import Member
-from tests.support.circles import C, running_group
+from tests.support.circles import MONDAY, C, running_group
 from tests.support.databases import Database
 
 ADA = "+2348031234567"
@@ -81,7 +81,14 @@ def test_production_has_neither_window_nor_sandbox(settings: Settings, db: Datab
 def test_it_only_reads(house: Flask) -> None:
     rules = [rule for rule in house.url_map.iter_rules() if rule.endpoint.startswith("inspector.")]
     ways = {rule.rule: rule.methods for rule in rules}
-    assert set(ways) == {"/inspect/phone", "/inspect/deeds", "/inspect/entries", "/inspect/house", "/inspect/people"}
+    assert set(ways) == {
+        "/inspect/phone",
+        "/inspect/deeds",
+        "/inspect/entries",
+        "/inspect/house",
+        "/inspect/people",
+        "/inspect/steps",
+    }
     assert all((methods or set()) <= {"GET", "HEAD", "OPTIONS"} for methods in ways.values())
 
 
@@ -156,3 +163,20 @@ def test_whose_phones_there_are(window: FlaskClient) -> None:
     found = seen(window, "people")["people"]
     assert {each["name"].split(" ")[0] for each in found} >= set(group.members)
     assert all(each["phone"].startswith("+234") and each["groups"] for each in found)
+
+
+def test_which_steps_have_happened(window: FlaskClient) -> None:
+    def steps(since: datetime) -> set[str]:
+        return {name for name, done in seen(window, "steps", since=since.isoformat())["steps"].items() if done}
+
+    assert steps(MONDAY - timedelta(days=1)) == set()
+    group = running_group()
+    assert steps(MONDAY - timedelta(days=1)) == {"start", "join"}
+    began = group.now
+    group.all_pay()
+    assert steps(MONDAY - timedelta(days=1)) == {"start", "join", "pay"}
+    assert "collect" not in steps(began)
+    group.pay_out()
+    assert steps(MONDAY - timedelta(days=1)) == {"start", "join", "pay", "collect"}
+    assert steps(datetime.now(UTC) + timedelta(days=9999)) == set()
+    assert window.get("/inspect/steps").status_code == 400

@@ -1,22 +1,21 @@
 """A first circle in five steps: what to do, on whose phones, and what has been done since the guide was begun.
 
+What makes a step done is the event itself, in the product's books, on whatever phone and channel it was.
 The demo leaves a file that says on which phones a step can be taken at once; without it the steps are told only.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
-from bot.sandbox.browser import devices, window
+from bot.sandbox.browser import window
 from bot.sandbox.world import World, world
 
 FILE: Final = "demo-tries.json"  # written by `flask demo-data`
-STARTED, JOINED = "OpenGroup", "JoinGroup"
-PAID = "SELECT COUNT(*) FROM charge WHERE paid_at >= ?"
-COLLECTED = "SELECT COUNT(*) FROM transfer WHERE status = 'success' AND transferred_at >= ?"
+KEPT_AS: Final = "guide begun"
+NAMES: Final = ("start", "join", "pay", "time", "collect")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Step:
 def add(routes: Blueprint) -> None:
     """What has been done, for the script of the page."""
     routes.add_url_rule("/guide", "guide", _done)
+    routes.add_url_rule("/guide/begin", "guide_begin", _begin, methods=["POST"])
 
 
 def steps(here: World) -> tuple[Step, ...]:
@@ -40,8 +40,8 @@ def steps(here: World) -> tuple[Step, ...]:
     second = first[:-1] + str((int(first[-1]) + 1) % 10)
     tries = _tries(here)
     pin = f"The PIN of the demo's people is {tries['pin']}." if "pin" in tries else "Each needs her PIN."
-    start = f"Press Send under {code}, sign up with a name and a PIN of your own, start a group. Its code comes by SMS."
-    join = "On a second phone: dial, sign up, join with the code. The first one lets her in."
+    start = f"Press Send under {code}, sign up with a name and a PIN of your own, start a group, note its code."
+    join = "On a second phone: dial, sign up, join with the code. Then dial on the first one and let her in."
     pay = (
         "Dial, choose to pay, then your bank. Touch the bank's code on the SMS and press Send: it is paid, and the"
         f" receipt arrives. {pin}"
@@ -57,31 +57,41 @@ def steps(here: World) -> tuple[Step, ...]:
     )
 
 
-def done(here: World, numbers: Iterable[str], since: str, offset_seconds: float) -> dict[str, bool]:
-    """Which steps have been taken since that time of the books; the moved time is compared with what it was."""
-    commands = _commands(here, numbers, since)
-    return {
-        "start": STARTED in commands,
-        "join": JOINED in commands,
-        "pay": here.store.number(PAID, since) > 0,
-        "time": here.clock.offset_seconds() > offset_seconds,
-        "collect": here.store.number(COLLECTED, since) > 0,
-    }
+def done(here: World) -> dict[str, bool]:
+    """Which steps have been taken since the guide was begun: what the books say, and that the time has moved.
+
+    While the product is away nobody knows, and nothing is ticked.
+    """
+    from_then = begun(here)
+    try:
+        found = window.ask(here, "steps", since=from_then["since"])["steps"]
+    except window.Away:
+        found = {}
+    moved = here.clock.offset_seconds() > from_then["offset_seconds"]
+    return {name: moved if name == "time" else bool(found.get(name)) for name in NAMES}
+
+
+def begin(here: World) -> dict[str, Any]:
+    """From now on is what counts; what was done before, by the demo's data or somebody else, does not."""
+    now = {"since": here.clock.stamp(), "offset_seconds": here.clock.offset_seconds()}
+    with here.store.write() as db:
+        db.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (KEPT_AS, json.dumps(now)))
+    return now
+
+
+def begun(here: World) -> dict[str, Any]:
+    """When it was begun in this house: for all who look at it, and for no house that was there before this one."""
+    row = here.store.row("SELECT value FROM setting WHERE name = ?", KEPT_AS)
+    return dict(json.loads(row["value"])) if row else begin(here)
 
 
 def _done() -> Response:
-    numbers = devices.numbers_in(request.args.getlist("phone"))
-    offset = request.args.get("offset", 0.0, type=float)
-    return jsonify(done=done(world(), numbers, request.args.get("since", ""), offset))
+    return jsonify(done=done(world()))
 
 
-def _commands(here: World, numbers: Iterable[str], since: str) -> set[str]:
-    """What was performed for these phones. While the product is away, nothing that we know of."""
-    try:
-        found = [window.ask(here, "deeds", phone=each, since=since)["deeds"] for each in numbers]
-    except window.Away:
-        return set()
-    return {deed["command"] for deeds in found for deed in deeds if not deed.get("refused")}
+def _begin() -> Response:
+    begin(world())
+    return _done()
 
 
 def _tries(here: World) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def blueprint() -> Blueprint:
 def show() -> str:
     """The phones that are asked for, or one to begin with."""
     here = world()
+    guide.begun(here)
     known = people.known(here)
     chosen = devices.numbers_in(request.args.getlist("phone"))[: stream.MOST_PHONES]
     if not chosen:

@@ -1,33 +1,26 @@
-// The five steps: asks what has been done since the guide was begun, whenever something has changed.
-import { call, now, on, phones } from "./bus.js";
+// The five steps: asks what has been done since the guide was begun in this house, whenever something has changed.
+import { call, on } from "./bus.js";
 
 const guide = document.querySelector(".guide");
-const kept = { get: (name) => localStorage.getItem(`guide-${name}`), set: (name, value) => localStorage.setItem(`guide-${name}`, value) };
 const steps = [...guide.querySelectorAll("[data-step]")];
-let offset = null, waiting, chosen = false;
+const POLL_MS = 3000;  // what only the product knows (somebody was let in, money has come) is told by nobody
+let waiting, chosen = false;
 
-function begin() {
-  kept.set("since", now().toISOString());
-  kept.set("offset", offset);
-}
-
-async function look() {
+async function look(asked = call("GET", "/sandbox/guide")) {
   waiting = undefined;
-  if (!guide.open || offset === null) return;
-  const asked = new URLSearchParams([["since", kept.get("since")], ["offset", kept.get("offset")], ...phones.map((each) => ["phone", each])]);
-  const { done } = await call("GET", `/sandbox/guide?${asked}`).catch(() => ({ done: {} }));
-  const earlier = new Set((kept.get("done") ?? "").split(" ").filter(Boolean));
-  Object.keys(done).filter((name) => done[name]).forEach((name) => earlier.add(name));
-  kept.set("done", [...earlier].join(" "));
+  const { done } = await asked.catch(() => ({ done: null }));
+  if (!done) return;
   for (const step of steps) {
-    const done = earlier.has(step.dataset.step);
-    step.classList.toggle("done", done);
-    step.querySelector(".did").hidden = !done;
-    step.querySelector(".tick").textContent = done ? "✓" : steps.indexOf(step) + 1;
+    const taken = done[step.dataset.step];
+    if (taken && !step.classList.contains("done") && step.classList.contains("shown")) chosen = false;
+    step.classList.toggle("done", taken);
+    step.querySelector(".did").hidden = !taken;
+    step.querySelector(".tick").textContent = taken ? "✓" : steps.indexOf(step) + 1;
   }
-  const next = steps.find((each) => !earlier.has(each.dataset.step));
+  const next = steps.find((each) => !done[each.dataset.step]);
   if (next && !chosen) tell(next);
-  document.getElementById("guide-count").textContent = next ? `${earlier.size} of ${steps.length}` : "all done";
+  const many = steps.filter((each) => done[each.dataset.step]).length;
+  document.getElementById("guide-count").textContent = next ? `${many} of ${steps.length}` : "all done";
 }
 
 function tell(step) {
@@ -36,14 +29,11 @@ function tell(step) {
     each.querySelector(".title").setAttribute("aria-expanded", each === step);
   }
 }
-const soon = () => { waiting ??= setTimeout(look, 700); };
+const seen = () => guide.open && !document.hidden;
+const soon = () => { if (seen()) waiting ??= setTimeout(look, 400); };
 
-on("clock", (told) => {
-  offset = told.offset_seconds;
-  if (kept.get("since") === null) begin();
-  soon();
-});
-for (const name of ["keypad", "inbox", "chat", "bank"]) on(name, soon);
+for (const name of ["clock", "keypad", "inbox", "chat", "bank"]) on(name, soon);
+setInterval(soon, POLL_MS);
 
 guide.addEventListener("click", (event) => {
   const title = event.target.closest(".title");
@@ -51,9 +41,9 @@ guide.addEventListener("click", (event) => {
   chosen = true;
   tell(title.parentElement);
 });
-guide.open = kept.get("folded") !== "1";
-guide.addEventListener("toggle", () => { kept.set("folded", guide.open ? "0" : "1"); soon(); });
-document.getElementById("guide-again").addEventListener("click", () => { kept.set("done", ""); chosen = false; begin(); look(); });
+guide.open = localStorage.getItem("guide-folded") !== "1";
+guide.addEventListener("toggle", () => { localStorage.setItem("guide-folded", guide.open ? "0" : "1"); soon(); });
+document.getElementById("guide-again").addEventListener("click", () => { chosen = false; look(call("POST", "/sandbox/guide/begin", {})); });
 guide.querySelector("[data-open-bench]")?.addEventListener("click", (event) => {
   document.querySelector(`[data-bench="${event.target.dataset.openBench}"]`).click();
   document.querySelector(".benches").scrollIntoView({ block: "nearest" });

@@ -9,63 +9,71 @@ import requests
 
 from jobs.demo import tries
 from tests.bot.sandbox.browser.test_page import page
-from tests.bot.sandbox.support import ADA, Sandbox
-from tests.support.replay import answer
+from tests.bot.sandbox.support import Sandbox
+from tests.support.replay import Scripted, answer
 
-BEFORE = "2000-01-01T00:00:00.000Z"
-NOBODYS = {"deeds": []}
+NAMES = ("start", "join", "pay", "time", "collect")
 
 
-def done(sandbox: Sandbox, since: str = BEFORE, **more: Any) -> dict[str, bool]:
-    params = {"since": since, "phone": ADA, **more}
-    found: dict[str, bool] = requests.get(f"{sandbox.url}/sandbox/guide", params=params, timeout=10).json()["done"]
+def done(sandbox: Sandbox) -> dict[str, bool]:
+    found: dict[str, bool] = requests.get(f"{sandbox.url}/sandbox/guide", timeout=10).json()["done"]
     return found
 
 
-def taken(sandbox: Sandbox, **more: Any) -> set[str]:
-    return {name for name, is_done in done(sandbox, **more).items() if is_done}
+def taken(sandbox: Sandbox) -> set[str]:
+    return {name for name, is_done in done(sandbox).items() if is_done}
 
 
-def deed(command: str, refused: str | None = None) -> dict[str, Any]:
-    return {"at": BEFORE, "channel": "ussd", "command": command, "done": {}, "refused": refused}
+def begin_again(sandbox: Sandbox) -> None:
+    assert requests.post(f"{sandbox.url}/sandbox/guide/begin", json={}, timeout=10).status_code == 200
+
+
+def books(*names: str) -> Scripted:
+    """What the product answers when these have happened."""
+    return answer({"steps": {name: name in names for name in NAMES if name != "time"}})
 
 
 def test_at_first_nothing_is_done(sandbox: Sandbox) -> None:
-    sandbox.product.will(answer(NOBODYS))
-    assert done(sandbox) == dict.fromkeys(("start", "join", "pay", "time", "collect"), False)
+    sandbox.product.will(books())
+    assert done(sandbox) == dict.fromkeys(NAMES, False)
 
 
-def test_what_was_done_on_the_open_phones_counts_and_a_refusal_does_not(sandbox: Sandbox) -> None:
-    sandbox.product.will(answer({"deeds": [deed("OpenGroup"), deed("JoinGroup", refused="group_full")]}))
-    assert taken(sandbox) == {"start"}
+def test_what_has_happened_since_the_page_was_first_opened_counts(sandbox: Sandbox) -> None:
+    page(sandbox)
+    sandbox.product.will(books("start", "collect"))
+    assert taken(sandbox) == {"start", "collect"}
+    taken(sandbox)
 
-    asked = sandbox.called("/inspect/deeds")[-1]
-    assert asked.query == {"phone": [ADA], "since": [BEFORE]}
-
-
-def test_while_the_product_is_away_the_rest_is_known(sandbox: Sandbox) -> None:
-    sandbox.charge("ajo-c-17-1-k3j9x0q2")
-    sandbox.client.pay("ajo-c-17-1-k3j9x0q2")
-
-    assert taken(sandbox) == {"pay"}
+    first, second = sandbox.called("/inspect/steps", 2)
+    assert first.query == second.query
 
 
-def test_what_was_before_the_guide_began_does_not_count(sandbox: Sandbox) -> None:
-    sandbox.charge("ajo-c-17-1-k3j9x0q2")
-    sandbox.client.pay("ajo-c-17-1-k3j9x0q2")
+def test_begun_again_only_what_comes_then_counts(sandbox: Sandbox) -> None:
+    taken(sandbox)
     sandbox.client.move_clock(3600)
+    assert taken(sandbox) == {"time"}
 
-    assert taken(sandbox, since="2100-01-01T00:00:00.000Z", offset=3600) == set()
-    assert taken(sandbox, since="2100-01-01T00:00:00.000Z", offset=0) == {"time"}
-
-
-def test_a_pot_counts_when_it_has_arrived(sandbox: Sandbox) -> None:
-    sandbox.client.tune(auto_transfer="none")
-    sandbox.transfer("ajo-p-17-1-k3j9x0q2")
+    begin_again(sandbox)
     assert taken(sandbox) == set()
+    first, *_, last = sandbox.called("/inspect/steps", 3)
+    assert first.query["since"] < last.query["since"]
 
-    sandbox.client.end_transfer("ajo-p-17-1-k3j9x0q2", "success")
-    assert taken(sandbox) == {"collect"}
+
+def test_while_the_product_is_away_only_the_time_is_known(sandbox: Sandbox) -> None:
+    page(sandbox)
+    sandbox.client.move_clock(60)
+
+    assert taken(sandbox) == {"time"}
+
+
+def test_another_house_begins_anew(sandbox: Sandbox) -> None:
+    """What a browser still has from a demo that was thrown away does not matter."""
+    page(sandbox)
+    sandbox.client.move_clock(86400)
+    assert taken(sandbox) == {"time"}
+
+    sandbox.client.reset()
+    assert taken(sandbox) == set()
 
 
 @pytest.fixture
