@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint story tellings bench bench-exports soak fmt lock pictures env-example clean
+.PHONY: demo test lint story tellings bench bench-exports soak fmt lock pictures env-example fresh clean
 
 demo: $(READY) ## everything, with a phone to try it; Ctrl-C stops it, the data stays in .data
 	@$(BIN)/python -m bot.sandbox.demo
@@ -48,6 +48,9 @@ pictures: $(READY) ## the pictures of the README, from a running demo, in Chromi
 
 env-example: $(READY) ## after a change of the settings
 	@$(BIN)/python -m bot.setting_example > .env.example
+
+fresh: $(READY) ## proves that a clone with an empty home runs make demo and make test; ARGS="-k words" or ARGS=--no-tests
+	@$(BIN)/python -m tests.fresh $(ARGS)
 
 clean: ## the libraries and the caches, not the data
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -3,58 +3,20 @@
 import os
 import re
 import shlex
-import signal
 import subprocess
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 from PIL import Image
 
 from bot.sandbox import ports
 from tests.support import pictures
+from tests.support.demo import Demo
 
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 COMMANDS = [line.split("  #")[0].strip() for block in BLOCKS for line in block.splitlines() if line.strip()]
-UP_SECONDS = 240  # three weeks of history are played first, and other tests use the processors, too
-DOWN_SECONDS = 40
 LARGEST_PICTURE = 200_000
-
-
-class Demo:
-    """A running `make demo`, with what it has printed."""
-
-    def __init__(self, env: dict[str, str], log: Path) -> None:
-        self.log = log
-        self._from = log.stat().st_size if log.exists() else 0
-        with log.open("ab") as out:
-            self.process = subprocess.Popen(
-                ["make", "-s", "demo"], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                start_new_session=True,
-            )  # fmt: skip
-
-    def printed(self) -> str:
-        return self.log.read_bytes()[self._from :].decode(errors="replace")
-
-    def wait_until_up(self) -> None:
-        deadline = time.monotonic() + UP_SECONDS
-        while "Ajo Secure is running" not in self.printed():
-            assert self.process.poll() is None, self.printed()[-3000:]
-            assert time.monotonic() < deadline, self.printed()[-3000:]
-            time.sleep(0.1)
-
-    def family(self) -> list[psutil.Process]:
-        return [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
-
-    def interrupt(self) -> list[psutil.Process]:
-        """Ctrl-C, as a terminal sends it. Who is left."""
-        family = self.family()
-        os.killpg(self.process.pid, signal.SIGINT)
-        _, left = psutil.wait_procs(family, timeout=DOWN_SECONDS)
-        self.process.poll()
-        return left
 
 
 @pytest.fixture
@@ -90,14 +52,14 @@ def test_its_pictures_are_those_that_are_made_from_the_running_program():
 
 
 def test_a_newcomer_gets_what_the_readme_says(demo_env: dict[str, str], tmp_path: Path):
-    demo = Demo(demo_env, tmp_path / "demo.log")
+    demo = Demo(demo_env, tmp_path / "demo.log", ROOT)
     try:
         demo.wait_until_up()
         each_command_of_the_tour_works(demo_env)
         a_second_demo_says_whose_port_is_taken(demo_env)
         assert demo.interrupt() == []
 
-        again = Demo(demo_env, demo.log)
+        again = Demo(demo_env, demo.log, ROOT)
         try:
             again.wait_until_up()
             assert "float: opened before" in again.printed()
