@@ -44,6 +44,7 @@ def heed_transfer(seen: TransferState, now: datetime) -> str:
     result = transfers.transfer_verified(
         seen.reference,
         seen.status.value,
+        kobo=seen.amount_kobo or None,
         fee_kobo=seen.fee_kobo,
         reason=seen.detail or None,
         provider_code=seen.code or None,
@@ -54,7 +55,7 @@ def heed_transfer(seen: TransferState, now: datetime) -> str:
             if seen.status in MONEY_HAS_LEFT:
                 _stop_for_unknown_transfer(seen, now)
         case "conflict":
-            what = "paid although it had failed; all payouts are stopped"
+            what = "paid although it had failed, or with another amount; all payouts are stopped"
             log.critical("payouts", what=what, reference=seen.reference)
         case "human":
             log.error("payouts", what="sent often enough and never seen by the provider", reference=seen.reference)

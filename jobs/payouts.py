@@ -96,7 +96,7 @@ def _transfer(order: TransferOrder) -> str:
         with _stopping_all_when_refused():
             recipient = order.recipient_code or _recipient(order)
             if recipient is None:
-                return _answered(order, "failed", "recipient_refused")
+                return _answered(order, _as_looked_up(order), "recipient_refused")
             answer = payouts_provider().transfer(order.reference, order.amount_kobo, recipient, order.reason)
     except ProviderError as trouble:
         # Perhaps nothing was sent, but only the provider can say so.
@@ -117,9 +117,7 @@ def _recipient(order: TransferOrder) -> str | None:
 def _write_down(order: TransferOrder, answer: TransferResult) -> str:
     match answer.status:
         case TransferStatus.REFUSED:
-            # Failed only if a look-up says so too (ledger.md 3.3).
-            known = payouts_provider().verify_transfer(order.reference)
-            outcome = "failed" if known.status is TransferStatus.NOT_FOUND else known.status.value
+            outcome = _as_looked_up(order)
         case TransferStatus.INSUFFICIENT:
             # The money stays reserved; the same reference is sent again when the balance is there.
             log.error("payouts", what="the provider's balance does not cover a payout", payout=order.payout_id)
@@ -129,6 +127,14 @@ def _write_down(order: TransferOrder, answer: TransferResult) -> str:
         case _:
             outcome = answer.status.value
     return _answered(order, outcome, answer.detail or answer.status.value, answer.code)
+
+
+def _as_looked_up(order: TransferOrder) -> str:
+    """What was refused has failed only if a look-up says so too (ledger.md 3.3): before these books were restored
+    from a dump, it may have been sent under the same reference.
+    """
+    known = payouts_provider().verify_transfer(order.reference)
+    return "failed" if known.status is TransferStatus.NOT_FOUND else known.status.value
 
 
 def _answered(order: TransferOrder, outcome: str, reason: str, code: str = "") -> str:

@@ -65,6 +65,7 @@ KINDS: Final[dict[str, str]] = {
     "repay": "Payout reserved again",
     "transfer.fee": "Fee of a failed transfer",
     "transfer.unknown": "Transfer that is not ours",
+    "transfer.known": "Transfer explained: ours, or come back",
     "suspense.assign": "Found to be a member's",
     "suspense.return": "Given back to the sender",
     "correction": "Correction",

@@ -58,8 +58,8 @@ def locked(attempt_id: int) -> tuple[Payout, Group, PayoutAttempt]:
     return Payout.get_by_id(payout_id), group, PayoutAttempt.get_by_id(attempt_id)
 
 
-def new_attempt(payout: Payout, group: Group, *, at: datetime, now: datetime) -> None:
-    """The next attempt, to be sent from `at` on. References go on counting over payouts that were given up."""
+def next_reference(payout: Payout, group: Group) -> str:
+    """The name of the payout's next transfer. References go on counting over payouts that were given up."""
     earlier = (
         PayoutAttempt.select()
         .join(Payout)
@@ -67,13 +67,17 @@ def new_attempt(payout: Payout, group: Group, *, at: datetime, now: datetime) ->
             (Payout.cycle == payout.cycle_id) & (Payout.pot_number == payout.pot_number) & (Payout.part == payout.part)
         )
     )
-    own = earlier.where(PayoutAttempt.payout == payout.id)
     part = (payout.pot_number - 1) * 1000 + payout.part
-    reference = codes.transfer_reference(group.id, payout.cycle_id, payout.member_id, part, earlier.count() + 1)
+    return codes.transfer_reference(group.id, payout.cycle_id, payout.member_id, part, earlier.count() + 1)
+
+
+def new_attempt(payout: Payout, group: Group, *, at: datetime, now: datetime) -> None:
+    """The next attempt, to be sent from `at` on."""
+    own = PayoutAttempt.select().where(PayoutAttempt.payout == payout.id)
     PayoutAttempt.insert(
         payout=payout.id,
         n=own.count() + 1,
-        reference=reference,
+        reference=next_reference(payout, group),
         status="created",
         next_check_at=at,
         created_at=now,

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models import policy
-from models.actions import attempts, books, payout_news, payouts, running, switches
+from models.actions import attempts, books, payout_news, payouts, running, switches, unknown_transfers
 from models.base import move, transaction
-from models.country import home
 from models.rules import posting
 from models.tables.groups import Group
-from models.tables.money import Payout, PayoutAttempt, Suspense
+from models.tables.money import Payout, PayoutAttempt
 
 # What the provider's words for a transfer come to. What is not here leaves everything open.
 CONCLUSIONS = {
@@ -30,17 +29,18 @@ CONCLUSIONS = {
     "unknown": "unknown",
 }
 RETRY_REST = timedelta(minutes=15)
-ACTOR = f"provider:{attempts.PROVIDER}"
+ACTOR = unknown_transfers.ACTOR
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the provider says about a transfer. fee_kobo: what it took for it, if it says so."""
+    """What the provider says about a transfer. fee_kobo: what it took for it, if it says so; kobo: what it sent."""
 
     status: str
     fee_kobo: int | None
     reason: str | None
     provider_code: str | None
+    kobo: int | None = None
 
     @property
     def conclusion(self) -> str:
@@ -70,12 +70,15 @@ def transfer_answered(
     """T3 after sending. outcome: one of CONCLUSIONS; unknown when no answer came or it could not be read.
 
     A success is taken for "pending": the provider says it of a transfer that is only queued, and leaves out its fee.
+    A failure is taken for "unknown" when a transfer of this reference is known to have left: only asking settles that.
     False when the transfer had moved on meanwhile: its webhook can overtake this answer.
     """
     payout, group, attempt = attempts.locked(attempt_id)
     if attempt.status != "sending":
         return False
     status = "pending" if outcome == "success" else outcome
+    if status == "failed" and unknown_transfers.waiting(attempt.reference) is not None:
+        status = "unknown"
     return _conclude(payout, group, attempt, Verdict(status, fee_kobo, reason, provider_code), now)
 
 
@@ -84,19 +87,24 @@ def transfer_verified(
     reference: str,
     status: str,
     *,
+    kobo: int | None = None,
     fee_kobo: int | None = None,
     reason: str | None = None,
     provider_code: str | None = None,
     now: datetime,
 ) -> str:
-    """T3 after asking. status: the provider's word, or not_found.
+    """T3 after asking. status: the provider's word, or not_found. kobo: what it sent, if it says so.
 
     Returns done | open | resend (claim it again, under the same reference) | human (sent often enough) |
-    nothing (already concluded) | not_ours (see `unknown_transfer`) | conflict (it succeeded after all, although it
-    had conclusively failed: another may have been sent since, so all payouts stop until people have looked).
+    nothing (already concluded) | not_ours (see `unknown_transfers`) | conflict (it succeeded after all, although it
+    had conclusively failed and another may have been sent since; or with another amount than ours, sent before these
+    books were restored. All payouts stop until people have looked).
     """
+    verdict = Verdict(status, fee_kobo, reason, provider_code, kobo)
     attempt = PayoutAttempt.get_or_none(PayoutAttempt.reference == reference)
     if attempt is None:
+        if verdict.conclusion in ("failed", "reversed"):
+            unknown_transfers.explain(reference, now)
         return "not_ours"
     payout, group, attempt = attempts.locked(attempt.id)
     if status == "not_found":
@@ -107,29 +115,18 @@ def transfer_verified(
     if status == "success" and attempt.status == "failed":
         switches.stop_payouts(f"paid_after_failure {reference}", actor="system", now=now)
         return "conflict"
-    verdict = Verdict(status, fee_kobo, reason, provider_code)
+    if status == "success" and attempt.status in attempts.UNSURE and not _ours(payout, attempt, verdict):
+        switches.stop_payouts(f"other_amount {reference}", actor="system", now=now)
+        return "conflict"
     if not _conclude(payout, group, attempt, verdict, now):
         return "nothing"
     return "open" if verdict.open else "done"
 
 
-@transaction
-def unknown_transfer(reference: str, kobo: int, now: datetime) -> bool:
-    """A transfer at the provider that we never made: booked, and all payouts stop until people have looked."""
-    entry = posting.unknown_transfer(reference, kobo)
-    if books.post(entry, actor=ACTOR, now=now, reason="unknown_transfer") is None:
-        return False
-    Suspense.insert(
-        provider=attempts.PROVIDER,
-        reference=reference,
-        direction="out",
-        kobo=kobo,
-        currency=home().currency,
-        reason="unknown_transfer",
-        created_at=now,
-    ).on_conflict(action="IGNORE").execute()
-    switches.stop_payouts("unknown_transfer", actor="system", now=now)
-    return True
+def _ours(payout: Payout, attempt: PayoutAttempt, verdict: Verdict) -> bool:
+    """Whether the amount that left is the amount that we would book."""
+    line = unknown_transfers.waiting(attempt.reference)
+    return {verdict.kobo, None if line is None else line.kobo} <= {None, payout.net_kobo}
 
 
 def _conclude(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdict, now: datetime) -> bool:
@@ -181,6 +178,7 @@ def _succeeded(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Ve
         service_fee_kobo=payout.fee_kobo,
         transfer_fee_kobo=fee_kobo,
     )
+    unknown_transfers.explain(attempt.reference, now, payout)
     attempts.make_room(payout.net_kobo + fee_kobo, now)
     books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
     payout_news.payout_sent(group, payout.cycle, payout, now)
@@ -196,6 +194,7 @@ def _failed(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdi
     if not _end(attempt, "failed", verdict, now):
         return False
     move(Payout, payout.id, "in_flight", "retry")
+    unknown_transfers.explain(attempt.reference, now, payout)
     if verdict.fee_kobo:
         entry = posting.transfer_fee_charged(attempt.reference, verdict.fee_kobo)
         attempts.make_room(verdict.fee_kobo, now)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models import policy
-from models.actions import attempts, books, payouts, withholding
-from models.actions.transfer_ends import transfer_answered, transfer_verified, unknown_transfer
+from models.actions import attempts, books, payouts, unknown_transfers, withholding
+from models.actions.transfer_ends import transfer_answered, transfer_verified
+from models.actions.unknown_transfers import unknown_transfer
 from models.base import database, move, transaction
 from models.queries.payouts import in_flight_kobo, voices
 from models.queries.people import open_name
-from models.rules import accounts, approvals, fees, posting
+from models.rules import accounts, approvals, fees
 from models.sealing import keys
 from models.tables.groups import Group
 from models.tables.money import Payout, PayoutAttempt
@@ -92,11 +93,14 @@ def reserve(payout_id: int, now: datetime) -> str:
         return "stopped"
     attempts.lock_balance()
     free = books.balance(accounts.PAYSTACK_BALANCE) - in_flight_kobo(fees.dearest_transfer_fee())
+    # What left under this very reference before the books were restored need not be there a second time.
+    left = unknown_transfers.waiting(attempts.next_reference(payout, group))
+    if left is not None:
+        free += left.kobo
     if free < payout.net_kobo + fees.transfer_fee(payout.net_kobo):
         return "waiting"
     move(Payout, payout_id, "approved", "reserved", reserved_at=now)
-    entry = posting.reserved(payout_id, payout.cycle_id, payout.gross_kobo)
-    books.post(entry, actor="system", now=now, group_id=group.id, payout_id=payout_id)
+    books.post(payouts.set_aside(payout), actor="system", now=now, group_id=group.id, payout_id=payout_id)
     attempts.new_attempt(payout, group, at=now, now=now)
     return "reserved"
 

@@ -59,7 +59,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a receipt that pays an obligation. kind: contribution | deposit | penalty."""
+    """A part of a receipt that pays an obligation. kind: contribution | deposit | penalty | unwinding."""
 
     kind: str
     seat_id: int
@@ -217,6 +217,8 @@ def _counters(part: Part) -> tuple[str, str]:
         return accounts.due_deposit(part.seat_id), accounts.deposit(part.seat_id)
     if part.kind == "penalty":
         return accounts.due_penalty(part.group_id), accounts.penalty_pool(part.group_id)
+    if part.kind == "unwinding":
+        return accounts.due_unwinding(part.group_id), accounts.unwinding(part.group_id)
     raise ValueError(f"{part.kind} is not a kind of obligation")
 
 
@@ -269,3 +271,66 @@ def transfer_fee_charged(reference: str, kobo: int) -> Entry:
 def unknown_transfer(reference: str, kobo: int) -> Entry:
     """A transfer at the provider that we never made: booked, alarmed, payouts frozen."""
     return _entry("transfer.unknown", f"xferunk:{reference}", _move(SUSPENSE_OUT, PAYSTACK_BALANCE, kobo))
+
+
+def transfer_known(suspense_id: int, reference: str, kobo: int) -> Entry:
+    """The exact opposite of `unknown_transfer`: a payout of ours bears its reference, or its money has come back."""
+    legs = _move(PAYSTACK_BALANCE, SUSPENSE_OUT, kobo)
+    return _entry("transfer.known", f"suspense:{suspense_id}", legs, reverses=f"xferunk:{reference}")
+
+
+# --- an end in the middle -------------------------------------------------------------------
+
+
+def obligation_closed(part: Part, rule: str = "") -> Entry:
+    """What is unpaid of an obligation is no longer owed: the dissolution reckons with what was paid and received."""
+    counter, _ = _counters(part)
+    name = f"close:{part.seat_id}:{part.cycle_id}:{part.kind}{f':{rule}' if rule else ''}"
+    return _entry("due.close", name, _move(counter, accounts.due_seat(part.seat_id), part.kobo))
+
+
+def pot_unwound(cycle_id: int, group_id: int, kobo: int) -> Entry:
+    """What lies in a pot is there for all whom the dissolution owes."""
+    return _entry(
+        "unwind.pot", f"unwind:pot:{cycle_id}", _move(accounts.pot(cycle_id), accounts.unwinding(group_id), kobo)
+    )
+
+
+def deposit_unwound(seat_id: int, group_id: int, kobo: int) -> Entry:
+    """A deposit counts as paid by its seat."""
+    legs = _move(accounts.deposit(seat_id), accounts.unwinding(group_id), kobo)
+    return _entry("unwind.deposit", f"unwind:deposit:{seat_id}", legs)
+
+
+def pool_unwound(group_id: int, kobo: int) -> Entry:
+    """The late fees that the group has collected are shared out with the rest."""
+    legs = _move(accounts.penalty_pool(group_id), accounts.unwinding(group_id), kobo)
+    return _entry("unwind.pool", f"unwind:pool:{group_id}", legs)
+
+
+def claim_raised(seat_id: int, group_id: int, kobo: int) -> Entry:
+    """The dissolution owes a seat what it has paid more than it has received."""
+    legs = _move(accounts.due_unwinding(group_id), accounts.due_claim(seat_id), kobo)
+    return _entry("unwind.claim", f"claim:{seat_id}", legs)
+
+
+def debt_raised(seat_id: int, group_id: int, kobo: int) -> Entry:
+    """A seat owes what it has received more than it has paid."""
+    legs = _move(accounts.due_seat(seat_id), accounts.due_unwinding(group_id), kobo)
+    return _entry("unwind.debt", f"debt:{seat_id}", legs)
+
+
+def claim_reserved(payout_id: int, group_id: int, seat_id: int, kobo: int) -> Entry:
+    """A part of a claim is approved: its money is set aside, and so much less is owed to the seat."""
+    return _entry("reserve", f"reserve:{payout_id}", _claim_served(payout_id, group_id, seat_id, kobo))
+
+
+def claim_released(payout_id: int, group_id: int, seat_id: int, kobo: int) -> Entry:
+    """It is given up, conclusively: the money is back, and owed again."""
+    served = _claim_served(payout_id, group_id, seat_id, kobo)
+    return _entry("release", f"release:{payout_id}", [(account, -amount) for account, amount in served])
+
+
+def _claim_served(payout_id: int, group_id: int, seat_id: int, kobo: int) -> list[tuple[str, int]]:
+    legs = _move(accounts.unwinding(group_id), accounts.payout_clearing(payout_id), kobo)
+    return legs + _move(accounts.due_claim(seat_id), accounts.due_unwinding(group_id), kobo)

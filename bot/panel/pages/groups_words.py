@@ -86,6 +86,7 @@ ENTRIES: Final = {
     "repay": _("Payout sent again"),
     "transfer.fee": _("Fee of a transfer"),
     "transfer.unknown": _("Transfer that we did not order"),
+    "transfer.known": _("Transfer found to be ours"),
 }
 LETTERS: Final = {
     "queued": (_("waits"), ""),

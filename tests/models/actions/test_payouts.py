@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import books, cycles, payouts, short_pots, switches, transfers
+from models.actions import books, cycles, payouts, short_pots, switches, transfers, unknown_transfers
 from models.commands import ApprovePayout, Done, HoldPayout, PayShort, RemindUnpaid, WaitOneDay
 from models.queries.invariants import violations
 from models.queries.payouts import approvers_of
@@ -432,6 +432,18 @@ def test_it_stops_everything_when_the_provider_has_a_transfer_that_is_not_ours(c
     assert not transfers.unknown_transfer("somebody-elses-transfer", 5_000, circle.now)
     assert books.balance(accounts.SUSPENSE_OUT) == 5_000
     assert (Suspense.get().direction, switches.payouts_stopped()) == ("out", "unknown_transfer")
+
+
+def test_an_unknown_transfer_is_explained_once_by_the_exact_opposite_of_its_entry(circle):
+    assert not unknown_transfers.explain("somebody-elses-transfer", circle.now)
+    transfers.unknown_transfer("somebody-elses-transfer", 5_000, circle.now)
+    assert unknown_transfers.explain("somebody-elses-transfer", circle.now)
+    assert not unknown_transfers.explain("somebody-elses-transfer", circle.now)
+    assert not transfers.unknown_transfer("somebody-elses-transfer", 5_000, circle.now)
+    line = Suspense.get()
+    first, second = JournalEntry.select().where(JournalEntry.kind.startswith("transfer.")).order_by(JournalEntry.id)
+    assert (second.reverses_id, second.idem) == (first.id, f"suspense:{line.id}")
+    assert (line.status, books.balance(accounts.SUSPENSE_OUT)) == ("resolved", 0)
 
 
 def test_it_books_what_the_provider_paid_even_before_we_saw_it_settled(circle):

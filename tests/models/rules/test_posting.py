@@ -26,6 +26,7 @@ SIMPLE: dict[str, Callable[[int], Entry]] = {
     "repay:5:1": lambda x: posting.repaid(5, 1, 7, x),
     "tfee:ref": lambda x: posting.transfer_fee_charged("ref", x),
     "xferunk:ref": lambda x: posting.unknown_transfer("ref", x),
+    "suspense:5": lambda x: posting.transfer_known(5, "ref", x),
 }
 
 
