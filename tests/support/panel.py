@@ -53,6 +53,12 @@ def sign_in(browser: FlaskClient, who: Hired, now: datetime) -> None:
     assert answer.status_code == 303, answer.text
 
 
+def code_again(browser: FlaskClient, now: datetime) -> str:
+    """What the phone of whoever has signed in with this browser shows now, for a yes; a code works once."""
+    who: Hired = browser.hired  # type: ignore[attr-defined]
+    return who.code(now)
+
+
 def send(browser: FlaskClient, page: str, action: str, **fields: str) -> TestResponse:
     """A form of this page, with the token and the key that the page was shown with. Follow with `browser.get`."""
     shown = browser.get(page)

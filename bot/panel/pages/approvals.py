@@ -11,7 +11,7 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import proposed
+from bot.panel import code_again, proposed
 from bot.panel.gate import Panel, own_group
 from bot.panel.menu import Place
 from bot.panel.pages import approvals_kinds
@@ -42,6 +42,13 @@ WHY: Final[dict[str, str]] = {
     "over": "Its 48 hours are over. Propose it again if it is still wanted.",
     "changed": "It is not what was proposed any more. Nothing was done: refuse it, and propose it anew.",
     "answered": "The officers of the group have answered this already.",
+}
+# Why the code of her phone was not taken, beside its field.
+CODE: Final[dict[str, str]] = {
+    "no_code": "Type the six digits that your authenticator app shows now: a yes needs your phone.",
+    "wrong": "That code was not right, or has been used: each works once. Wait for the next one, and type that.",
+    "locked": "Locked after too many failures, for 15 minutes or longer. Wait, or ask an owner to unlock you.",
+    "too_many": "Too many failures from this network. Wait 15 minutes and try again.",
 }
 sentences(
     **WHY,
@@ -94,7 +101,7 @@ def add(panel: Panel) -> None:
 
     @panel.page("/approvals/<int:proposal_id>", Right.SEE)
     def approval(who: Somebody, proposal_id: int) -> Any:
-        return _page(who, _found(who, proposal_id), clock.now())
+        return _page(panel, who, _found(who, proposal_id))
 
     _add_forms(panel)
 
@@ -114,7 +121,9 @@ def _add_forms(panel: Panel) -> None:
 
     @panel.page("/approvals/<int:proposal_id>/approve", Right.CHECK, methods=("POST",))
     def approval_approve(who: Somebody, proposal_id: int) -> Any:
-        _found(who, proposal_id)
+        found = _found(who, proposal_id)
+        if (refusal := code_again.refusal(panel)) is not None:
+            return _page(panel, who, found, why_code=CODE[refusal.why]), 422
         shown, note = request.form.get("shown", ""), request.form.get("note", "")
         effect = _once("approval.check", who, lambda now: proposals.check(proposal_id, shown, note, who, now))
         return _back(effect, proposal_id)
@@ -133,11 +142,14 @@ def _add_forms(panel: Panel) -> None:
         return _back(effect, proposal_id)
 
 
-def _page(who: Somebody, found: Proposed, now: datetime) -> str:
+def _page(panel: Panel, who: Somebody, found: Proposed, *, why_code: str = "") -> str:
+    """why_code: why the code of her phone was not taken; what she had written is still there."""
+    now = clock.now()
     standing = proposal_rights.standing(found.proposal_id, who, now)
     matter = Matter(found.subject, found.wanted, found.facts, found.group_id, who)
     return render_template(
         "panel/approval.html", found=found, standing=standing, why=WHY, over=found.expires_at <= now,
+        code_asked=code_again.asked(panel), why_code=why_code, note=request.form.get("note", ""),
         **_matter(found.kind, matter),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from bot import clock
 from bot.logs import log, typed_secret
+from bot.panel import browsers
 from bot.panel.gate import PREFIX, PROVE, SIGN_IN, Panel
 from models.actions import signing_in, staff
 from models.actions.pins import Busy
@@ -54,7 +55,8 @@ def add(panel: Panel) -> None:
         device = panel.device() or secrets.token_urlsafe(DEVICE_BYTES)
         code = request.form.get("code", "")
         with typed_secret(code):
-            outcome = signing_in.prove(session, code, _address(), device, clock.now())
+            browser = browsers.name_of(request.headers.get("User-Agent", ""))
+            outcome = signing_in.prove(session, code, _address(), device, clock.now(), browser=browser)
         log.info("panel", what="code", result=outcome.why if isinstance(outcome, Refused) else "signed in")
         if isinstance(outcome, Refused):
             return render_template("panel/code.html", why=outcome.why, csrf=session.csrf), 401
