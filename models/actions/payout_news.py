@@ -52,6 +52,19 @@ def put_on_hold(group: Group, payout: Payout, by: int, others: Iterable[int], no
         )
 
 
+def stood_in(group: Group, payout: Payout, told: Iterable[int], now: datetime) -> None:
+    """S30s: two of the staff have said yes in place of officers, and those hear of it."""
+    for member_id in told:
+        queue_message(
+            "S30s",
+            dedupe_key=f"stood-in:{payout.id}:{payout.payload_hash[:8]}:{member_id}",
+            facts={"group": group.name, "pot": show(payout.net_kobo), "who": news.known(payout.member_id)},
+            member_id=member_id,
+            group_id=group.id,
+            now=now,
+        )
+
+
 def pot_short(group: Group, cycle: Cycle, recipient: int, paid: int, approvers: Iterable[int], now: datetime) -> None:
     """S32: the day has come and not all have paid; the officers decide."""
     for member_id in approvers:
