@@ -29,6 +29,10 @@ TRANSFER_SENDS: Final = 3  # of one reference; then a person looks
 TRANSFER_ATTEMPTS: Final = 3  # references of one payout; then a person looks
 DEAREST_TRANSFER_KOBO: Final = 50_00  # what must lie ready for the fee before money is reserved
 
+# --- a group's end in the middle (circle-rules 4.8, 4.9 E) ------------------------------------
+UNWINDING_TIME: Final = timedelta(days=7)  # within which those who have collected are asked to pay it back
+LEAST_CLAIM_PARTS: Final = 5  # a part of a claim is at least so many least payments, except its last one
+
 # --- messages -------------------------------------------------------------------------------
 REMINDER_LIFE: Final = timedelta(hours=12)
 HEAD_TOLD_AFTER_DAYS: Final = 3

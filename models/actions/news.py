@@ -215,7 +215,8 @@ def received(
     }
     if left_kobo:
         key = "S10"
-        facts |= {"fee": show(left_kobo), "date": day(max(cycle.due_on, local_date(now)))}
+        due_on = local_date(obligation.due_at) if obligation.kind == "unwinding" else cycle.due_on
+        facts |= {"fee": show(left_kobo), "date": day(max(due_on, local_date(now)))}
     else:
         collected = _has_collected(seat)
         key = "S09c" if collected else "S09"

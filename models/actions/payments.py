@@ -59,7 +59,7 @@ def start_payment(command: StartPayment, context: Context) -> Outcome:
     if seat is None:
         return Refused("not_active")
     group = books.lock_group(seat.group_id)
-    if group.status not in ("active", "paused") or seat.status not in PAYING:
+    if group.status not in ("active", "paused", "dissolving") or seat.status not in PAYING:
         return Refused("not_active")
     coming = _coming(group, seat) if command.early else None
     refusal = _why_not(command, seat, group, coming)

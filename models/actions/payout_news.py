@@ -85,8 +85,9 @@ def pot_short(group: Group, cycle: Cycle, recipient: int, paid: int, approvers: 
 
 
 def payout_sent(group: Group, cycle: Cycle, payout: Payout, now: datetime) -> None:
-    """S13, and S13l when nothing more is to be paid in: sent to the bank (which is not yet received)."""
-    last = cycle.number == group.cycles
+    """S13, and S13l when nothing more is to be paid in (it is the last cycle, or what a dissolution owed her): sent to
+    the bank (which is not yet received)."""
+    last = cycle.number == group.cycles or payout.kind == "claim"
     facts: dict[str, NewsValue] = {"pot": show(payout.net_kobo), "group": group.name, "ref": payout.short_ref}
     facts |= _bank(payout)
     if not last:

@@ -16,7 +16,7 @@ from models.base import move, next_id, transaction
 from models.commands import ApprovePayout, Done, HoldPayout
 from models.money import split
 from models.queries.payouts import approvers_of, subject, voices, yes_of
-from models.rules import accounts, approvals, circle, codes, fees, posting
+from models.rules import accounts, approvals, circle, codes, fees, limits, posting
 from models.rules.refused import Refused
 from models.sealing import keys
 from models.tables.cycles import Cycle, Pot
@@ -24,8 +24,10 @@ from models.tables.groups import Group, Seat
 from models.tables.money import Approval, Payout, PayoutAttempt
 from models.tables.people import BankAccount, Member
 
-LIVE = ("held", "awaiting_approval", "approved", "reserved", "in_flight", "retry")
+BEFORE_SENDING = ("held", "awaiting_approval", "approved")
+LIVE = (*BEFORE_SENDING, "reserved", "in_flight", "retry")
 BY_OFFICER = "officer"
+POT, CLAIM = "pot", "claim"
 
 
 def live(cycle_id: int) -> list[Payout]:
@@ -39,16 +41,55 @@ def open_payouts(cycle_id: int, now: datetime, created_by: str) -> list[int]:
 
     What has been paid already is part 1, 2 ...; this is the next part. Never more goes out than is in.
     """
-    cycle = Cycle.get_by_id(cycle_id)
-    group = books.lock_group(cycle.group_id)
+    group = books.lock_group(Cycle.get_by_id(cycle_id).group_id)
     if live(cycle_id):
         return []
     pots = list(Pot.select(Pot, Seat).join(Seat).where(Pot.cycle == cycle_id).order_by(Pot.number))
     shares = zip(pots, split(books.held(accounts.pot(cycle_id)), len(pots)), strict=True)
-    opened = [_open(group, cycle, pot, kobo, created_by, now) for pot, kobo in shares if kobo]
+    opened = [_open(group, pot, kobo, POT, created_by, now) for pot, kobo in shares if kobo]
     for payout_id in opened:
         look(payout_id, now)
     return opened
+
+
+@transaction
+def open_claim(seat_id: int, kobo: int, now: datetime, created_by: str) -> int:
+    """Open a payout for a part of what a dissolution owes a seat: as another part of the pot of its turn, and like it
+    for two people to approve. The house takes nothing of it."""
+    pot = Pot.select(Pot, Seat).join(Seat).where(Pot.seat == seat_id).get()
+    payout_id = _open(books.lock_group(pot.seat.group_id), pot, kobo, CLAIM, created_by, now)
+    look(payout_id, now)
+    return payout_id
+
+
+@transaction
+def withdraw(payout_id: int, reason: str, now: datetime, actor: str) -> bool:
+    """Take back a payout of which nothing was sent; its money is in the pot again. False when it is too late for that.
+
+    The caller holds the group's lock.
+    """
+    payout, group = _locked(payout_id)
+    if payout.status not in (*BEFORE_SENDING, "reserved", "retry") or not _given_up(payout_id, reason):
+        return False
+    move(Payout, payout_id, payout.status, "cancelled", ended_at=now, held_reason=reason)
+    if payout.status in ("reserved", "retry"):
+        books.post(given_back(payout), actor=actor, now=now, group_id=group.id, payout_id=payout_id, reason=reason)
+    audit.note("payout.withdraw", subject(payout_id), actor=actor, now=now, group_id=group.id)
+    return True
+
+
+def set_aside(payout: Payout) -> posting.Entry:
+    """Its money leaves the pot, or what the group holds for those whom a dissolution owes."""
+    if payout.kind == CLAIM:
+        return posting.claim_reserved(payout.id, payout.cycle.group_id, payout.seat_id, payout.gross_kobo)
+    return posting.reserved(payout.id, payout.cycle_id, payout.gross_kobo)
+
+
+def given_back(payout: Payout) -> posting.Entry:
+    """The opposite: it is given up."""
+    if payout.kind == CLAIM:
+        return posting.claim_released(payout.id, payout.cycle.group_id, payout.seat_id, payout.gross_kobo)
+    return posting.released(payout.id, payout.cycle_id, payout.gross_kobo)
 
 
 def cycles_to_pay_out() -> list[int]:
@@ -87,7 +128,7 @@ def look(payout_id: int, now: datetime, *, remind: bool = True) -> str:
     if payout.status not in ("held", "awaiting_approval", "approved"):
         return str(Payout.get_by_id(payout_id).status)
     account = _account(payout.member_id)
-    obstacle = _obstacle(payout.member_id, account, now)
+    obstacle = _obstacle(payout, group, account, now)
     if obstacle or account is None:
         _hold_back(payout, obstacle or "no_account", group, now)
     else:
@@ -130,19 +171,18 @@ def start_over(payout_id: int, now: datetime) -> list[int]:
 
     Only when nothing of it can still arrive. The new one needs new approvals; its references go on counting.
     """
-    payout, group = _locked(payout_id)
+    payout, _group = _locked(payout_id)
     account = _account(payout.member_id)
     if payout.status != "retry" or account is None or account.id == payout.bank_account_id:
         return []
-    if not _given_up(payout_id):
+    if not withdraw(payout_id, "account_changed", now, "system"):
         return []
-    move(Payout, payout_id, "retry", "cancelled", ended_at=now, held_reason="account_changed")
-    entry = posting.released(payout_id, payout.cycle_id, payout.gross_kobo)
-    books.post(entry, actor="system", now=now, group_id=group.id, payout_id=payout_id, reason="account_changed")
+    if payout.kind == CLAIM:
+        return [open_claim(payout.seat_id, payout.gross_kobo, now, "system")]
     return open_payouts(payout.cycle_id, now, "system")
 
 
-def _given_up(payout_id: int) -> bool:
+def _given_up(payout_id: int, reason: str) -> bool:
     """Whether no transfer of it is under way; one that was not sent yet is given up."""
     attempt = PayoutAttempt.get_or_none(
         (PayoutAttempt.payout == payout_id)
@@ -150,18 +190,19 @@ def _given_up(payout_id: int) -> bool:
     )
     if attempt is None:
         return True
-    return not attempt.sends and move(PayoutAttempt, attempt.id, "created", "failed", reason="account_changed")
+    return not attempt.sends and move(PayoutAttempt, attempt.id, "created", "failed", reason=reason)
 
 
-def _open(group: Group, cycle: Cycle, pot: Pot, gross_kobo: int, created_by: str, now: datetime) -> int:
+def _open(group: Group, pot: Pot, gross_kobo: int, kind: str, created_by: str, now: datetime) -> int:
     payout_id = next_id(Payout)
     earlier = Payout.select().where(
-        (Payout.cycle == cycle.id) & (Payout.pot_number == pot.number) & (Payout.status != "cancelled")
+        (Payout.cycle == pot.cycle_id) & (Payout.pot_number == pot.number) & (Payout.status != "cancelled")
     )
-    fee_kobo = fees.service_fee(gross_kobo, group.service_fee_bps)
+    fee_kobo = 0 if kind == CLAIM else fees.service_fee(gross_kobo, group.service_fee_bps)
     Payout.insert(
         id=payout_id,
-        cycle=cycle.id,
+        kind=kind,
+        cycle=pot.cycle_id,
         pot_number=pot.number,
         part=earlier.count() + 1,
         seat=pot.seat_id,
@@ -270,10 +311,14 @@ def _account(member_id: int) -> BankAccount | None:
     return BankAccount.get_or_none((BankAccount.member == member_id) & (BankAccount.status == "confirmed"))
 
 
-def _obstacle(member_id: int, account: BankAccount | None, now: datetime) -> str | None:
-    member = Member.get_by_id(member_id)
+def _obstacle(payout: Payout, group: Group, account: BankAccount | None, now: datetime) -> str | None:
+    member = Member.get_by_id(payout.member_id)
     return circle.payout_obstacle(
-        _gate(account), now, frozen=member.status == "frozen", guarded_until=member.guarded_until
+        _gate(account),
+        now,
+        frozen=member.status == "frozen",
+        guarded_until=member.guarded_until,
+        above_limit=limits.above(payout.gross_kobo, group.pot_limit_kobo),
     )
 
 

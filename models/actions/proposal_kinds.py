@@ -4,6 +4,8 @@ from typing import Final
 
 from models.actions import (
     blasts,
+    dissolving,
+    limits_by_two,
     office_kinds,
     payouts_by_staff,
     staff_roles,
@@ -26,5 +28,7 @@ KINDS: Final[dict[str, Kind]] = {
         office_kinds.VOUCH,
         office_kinds.NUMBER,
         staff_roles.ROLE,
+        dissolving.DISSOLVE,
+        limits_by_two.LIMIT,
     )
 }

@@ -8,7 +8,7 @@ goes to suspense the same second, where people will look at it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.actions import books, news, penalties, running
+from models.actions import books, news, penalties, running, unwinding, unwinding_news
 from models.actions.obligations import open_dues, owed_by_seat, pay, refresh_arrears
 from models.base import move, transaction
 from models.country import home
@@ -152,7 +152,10 @@ def tell(
         about = (contributions or touched)[-1]
         paid_kobo = sum(kobo for _, kobo in placed.allocations)
         left = max(owed_by_seat(seat.id), about.amount_kobo - about.paid_kobo)
-        news.received(receipt, group, seat, about, paid_kobo, left, now)
+        if about.kind == "unwinding" and not left:
+            unwinding_news.debt_paid(receipt, group, paid_kobo, now)
+        else:
+            news.received(receipt, group, seat, about, paid_kobo, left, now)
     if placed.wallet_kobo:
         news.kept_for_her(receipt, group, placed.wallet_kobo, now, whole=not touched)
 
@@ -166,6 +169,7 @@ def go_on(seat: Seat, group: Group, touched: list[Obligation], now: datetime) ->
                 refresh_arrears(seat.id, now)
             running.complete_if_paid(row.cycle_id, now)
     running.finish_if_done(group.id, now)
+    unwinding.go_on(group.id, now)
 
 
 def _write_allocations(payment: Payment, placed: Placed) -> None:

@@ -7,7 +7,7 @@ and `transfers`'s. All of these decide under the lock of the group's row.
 from datetime import datetime
 
 from models import policy
-from models.actions import audit, books, news, payouts
+from models.actions import audit, books, news, payouts, unwinding
 from models.actions.obligations import PAYING, owed_in_group, raise_contribution, states
 from models.base import move, transaction
 from models.money import split
@@ -68,7 +68,10 @@ def complete_if_paid(cycle_id: int, now: datetime) -> bool:
 
 @transaction
 def payout_has_left(payout: Payout, now: datetime) -> None:
-    """After a payout was paid: settle its cycle as far as that goes, and let the circle go on."""
+    """After a payout was paid: settle its cycle as far as that goes, and let the circle go on (or come to its end)."""
+    if payout.kind == payouts.CLAIM:
+        unwinding.claim_has_left(payout, now)
+        return
     cycle = Cycle.get_by_id(payout.cycle_id)
     group = books.lock_group(cycle.group_id)
     news.pot_gone(group, cycle, payout, now)

@@ -1,7 +1,7 @@
 """What a check of the books is: one query that finds what is wrong, and how to ask many of them.
 
-The questions themselves stand in `checks_books`, `checks_rows`, `checks_states`, `checks_requests` and
-`checks_liveness`, those to the provider in `checks_provider`; `invariants` puts them together.
+The questions themselves stand in `checks_books`, `checks_rows`, `checks_states`, `checks_requests`,
+`checks_unwinding` and `checks_liveness`, those to the provider in `checks_provider`; `invariants` puts them together.
 Each is a single statement and so sees one moment: they may run on a live database.
 """
 

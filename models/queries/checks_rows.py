@@ -135,9 +135,9 @@ ROWS: Final = (
                                    ELSE 'due.deposit:' || o.seat_id END AS account_id,
                        sum(o.amount_kobo - o.paid_kobo) AS kobo
                   FROM obligation o JOIN cycle c ON c.id = o.cycle_id
-                 WHERE o.status IN ('pending', 'partial') GROUP BY 1) o
-          FULL JOIN (SELECT * FROM account_balance WHERE starts_with(account_id, 'due.')
-                        AND NOT starts_with(account_id, 'due.seat:')) b ON b.account_id = o.account_id
+                 WHERE o.status IN ('pending', 'partial') AND o.kind <> 'unwinding' GROUP BY 1) o
+          FULL JOIN (SELECT * FROM account_balance
+                      WHERE account_id ~ '^due[.](contrib|penalty|deposit):') b ON b.account_id = o.account_id
          WHERE coalesce(o.kobo, 0) + coalesce(b.amount, 0) <> 0
         """,
     ),

@@ -66,21 +66,25 @@ STATES: Final = (
          WHERE (s.status = 'resolved') <> (e.id IS NOT NULL)
         """,
     ),
-    # The money in a pot is what its members paid in, less what has left it.
+    # The money in a pot is what its members paid in, less what has left it: by payouts, or all of it when the group was
+    # dissolved. (What was given back of a contribution that was cancelled has an entry of its own.)
     Check(
         "I19",
         "cycles whose pot holds something else than was paid in and not paid out",
         """
         SELECT c.id
           FROM cycle c
-          LEFT JOIN (SELECT cycle_id, sum(paid_kobo) AS kobo FROM obligation
-                      WHERE kind = 'contribution' AND status <> 'cancelled'
+          LEFT JOIN (SELECT cycle_id, sum(paid_kobo) AS kobo FROM obligation o
+                      WHERE kind = 'contribution' AND (status <> 'cancelled' OR NOT EXISTS (
+                              SELECT 1 FROM journal_entry e WHERE e.idem = 'cancel:' || o.seat_id || ':' || o.cycle_id))
                       GROUP BY cycle_id) came ON came.cycle_id = c.id
           LEFT JOIN (SELECT cycle_id, sum(gross_kobo) AS kobo FROM payout
-                      WHERE status IN ('reserved', 'in_flight', 'retry', 'paid', 'returned')
+                      WHERE kind = 'pot' AND status IN ('reserved', 'in_flight', 'retry', 'paid', 'returned')
                       GROUP BY cycle_id) went ON went.cycle_id = c.id
+          LEFT JOIN (SELECT l.account_id, l.amount AS kobo FROM journal_entry e JOIN journal_leg l ON l.entry_id = e.id
+                      WHERE e.kind = 'unwind.pot' AND l.amount > 0) shared ON shared.account_id = 'liab.pot:' || c.id
           LEFT JOIN account_balance b ON b.account_id = 'liab.pot:' || c.id
-         WHERE coalesce(came.kobo, 0) - coalesce(went.kobo, 0) + coalesce(b.amount, 0) <> 0
+         WHERE coalesce(came.kobo, 0) - coalesce(went.kobo, 0) - coalesce(shared.kobo, 0) + coalesce(b.amount, 0) <> 0
         """,
     ),
     # A cycle that is over holds nothing, is owed nothing and has no payout before it. (One that came back from the
@@ -95,7 +99,7 @@ STATES: Final = (
                EXISTS (SELECT 1 FROM account_balance b WHERE b.account_id = 'liab.pot:' || c.id AND b.amount <> 0)
             OR EXISTS (SELECT 1 FROM obligation o WHERE o.cycle_id = c.id AND o.kind = 'contribution'
                           AND o.status IN ('pending', 'partial'))
-            OR EXISTS (SELECT 1 FROM payout p WHERE p.cycle_id = c.id
+            OR EXISTS (SELECT 1 FROM payout p WHERE p.cycle_id = c.id AND p.kind = 'pot'
                           AND p.status IN ('held', 'awaiting_approval', 'approved', 'reserved')))
         """,
     ),

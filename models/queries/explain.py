@@ -15,6 +15,10 @@ from models.queries.group_books import CycleBooks, GroupBooks, PaidIn, PaidOut
 from models.rules.accounts import FEE_RECOVERY, FLOAT, PAYSTACK_BALANCE, PAYSTACK_CLEARING, PSP_FEES, SERVICE_FEE
 from models.tables.groups import Group
 
+# What moves money from a pot to its payout, or to all whom a dissolution owes, brings none in.
+SHUFFLED = ("reserve", "release", "unwind.pot")
+HELD = ("liab.pot:", "liab.unwinding:", "liab.payout_clear")
+
 __all__ = ["CycleBooks", "GroupBooks", "HouseTotals", "PaidIn", "PaidOut", "explain_group", "house_totals"]
 
 
@@ -50,11 +54,9 @@ def explain_group(group_id: int) -> GroupBooks:
     group = Group.get_by_id(group_id)
     moved = _moved(group_id)
     balances = _balances(group_id)
-    pots = _total(moved, "liab.pot", but=("reserve", "release"))
+    pots = _total(moved, "liab.pot", but=SHUFFLED)
     placed = _total(moved, "liab.pot", only=("charge",))
-    out_of_hands = {
-        name: kobo for name, kobo in balances.items() if name.startswith(("liab.pot:", "liab.payout_clear"))
-    }
+    out_of_hands = {name: kobo for name, kobo in balances.items() if name.startswith(HELD)}
     return GroupBooks(
         group_id=group_id,
         name=group.name,
@@ -69,6 +71,8 @@ def explain_group(group_id: int) -> GroupBooks:
         collection_fees_kobo=_total(moved, FEE_RECOVERY, only=("charge",)),
         wallets_kobo=_total(moved, "liab.wallet", only=("charge",)),
         applied_kobo=pots - placed,
+        debts_kobo=_total(moved, "liab.unwinding", only=("charge",)),
+        shared_kobo=_total(moved, "liab.unwinding", but=SHUFFLED),
         sent_kobo=_total(moved, PAYSTACK_BALANCE) + _total(moved, PSP_FEES, but=("charge",)),
         service_fees_kobo=_total(moved, SERVICE_FEE),
         held_kobo=-sum(out_of_hands.values()) + _total(moved, "liab.payout_returned"),
@@ -132,9 +136,10 @@ def _balances(group_id: int) -> dict[str, int]:
     rows = database.execute_sql(
         """
         SELECT b.account_id, b.amount
-          FROM (SELECT unnest(ARRAY['liab.penalty_pool:', 'due.penalty:']) || %(group)s AS id
+          FROM (SELECT unnest(ARRAY['liab.penalty_pool:', 'due.penalty:', 'liab.unwinding:', 'due.unwinding:'])
+                       || %(group)s AS id
                 UNION ALL SELECT unnest(ARRAY['liab.pot:', 'due.contrib:']) || id FROM cycle WHERE group_id = %(group)s
-                UNION ALL SELECT unnest(ARRAY['liab.deposit:', 'due.seat:', 'due.deposit:']) || id
+                UNION ALL SELECT unnest(ARRAY['liab.deposit:', 'due.seat:', 'due.deposit:', 'due.claim:']) || id
                             FROM seat WHERE group_id = %(group)s
                 UNION ALL SELECT 'liab.payout_clearing:' || p.id
                             FROM payout p JOIN cycle c ON c.id = p.cycle_id WHERE c.group_id = %(group)s) mine

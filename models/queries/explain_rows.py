@@ -52,7 +52,8 @@ def _paid_in(group_id: int, names: dict[int, str]) -> defaultdict[int, list[Paid
                coalesce(sum(a.kobo) FILTER (WHERE o.kind = 'penalty'), 0)::bigint,
                coalesce(sum(a.kobo) FILTER (WHERE o.kind = 'deposit'), 0)::bigint,
                coalesce(sum(a.kobo) FILTER (WHERE a.target = 'recovery'), 0)::bigint,
-               coalesce(sum(a.kobo) FILTER (WHERE a.target = 'wallet'), 0)::bigint
+               coalesce(sum(a.kobo) FILTER (WHERE a.target = 'wallet'), 0)::bigint,
+               coalesce(sum(a.kobo) FILTER (WHERE o.kind = 'unwinding'), 0)::bigint
           FROM allocation a
           JOIN payment p ON p.id = a.payment_id
           JOIN seat s ON s.id = p.seat_id

@@ -18,11 +18,12 @@ class PaidIn:
     deposit_kobo: int = 0
     collection_fee_kobo: int = 0
     wallet_kobo: int = 0
+    debt_kobo: int = 0  # of what she owed when the group was dissolved
 
     @property
     def total_kobo(self) -> int:
         parts = (self.contribution_kobo, self.late_fee_kobo, self.deposit_kobo, self.collection_fee_kobo)
-        return sum(parts) + self.wallet_kobo
+        return sum(parts) + self.wallet_kobo + self.debt_kobo
 
 
 @dataclass(frozen=True)
@@ -76,24 +77,27 @@ class GroupBooks:
     collection_fees_kobo: int
     wallets_kobo: int
     applied_kobo: int  # out of wallets into pots, less what went back
+    debts_kobo: int  # paid back by those who had collected, after the group was dissolved
+    shared_kobo: int  # what a dissolution shares out besides pots: those debts, deposits, late fees
     sent_kobo: int  # to members' banks
     service_fees_kobo: int
-    held_kobo: int  # in pots, reserved, and sent back by a bank
+    held_kobo: int  # in pots, for whom a dissolution owes, reserved, and sent back by a bank
     provider_fees_kobo: int  # what the provider kept of payments and transfers, on the house
 
     @property
     def differences(self) -> tuple[str, ...]:
         """What does not add up, in words with both amounts. Empty: every kobo is explained."""
         lines = [line for cycle in self.cycles for line in cycle.paid_in]
-        into = self.pots_kobo + self.late_fees_kobo + self.deposits_kobo
+        into = self.pots_kobo + self.late_fees_kobo + self.deposits_kobo + self.debts_kobo
         pairs = (
             ("received", self.received_kobo, "by payment", sum(line.total_kobo for line in lines)),
             ("received", self.received_kobo, "placed", into + self.collection_fees_kobo + self.wallets_kobo),
             ("into pots", self.pots_kobo, "by payment", sum(line.contribution_kobo for line in lines)),
             ("late fees", self.late_fees_kobo, "by payment", sum(line.late_fee_kobo for line in lines)),
+            ("paid back", self.debts_kobo, "by payment", sum(line.debt_kobo for line in lines)),
             (
-                "into pots",
-                self.pots_kobo + self.applied_kobo,
+                "into pots and shared",
+                self.pots_kobo + self.applied_kobo + self.shared_kobo,
                 "sent, service fees and held",
                 self.sent_kobo + self.service_fees_kobo + self.held_kobo,
             ),

@@ -15,10 +15,11 @@ from models.queries.checks_provider import x1, x2, x3, x4
 from models.queries.checks_requests import REQUESTS
 from models.queries.checks_rows import ROWS
 from models.queries.checks_states import STATES
+from models.queries.checks_unwinding import UNWINDING
 
 __all__ = ["CHECKS", "Violation", "violations", "warnings", "x1", "x2", "x3", "x4"]
 
-CHECKS: Final[tuple[Check, ...]] = BOOKS + ROWS + STATES + REQUESTS
+CHECKS: Final[tuple[Check, ...]] = BOOKS + ROWS + STATES + REQUESTS + UNWINDING
 
 
 def violations(now: datetime) -> list[Violation]:

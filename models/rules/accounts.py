@@ -20,6 +20,7 @@ FAMILIES: Final[dict[str, int]] = {
     "liab.deposit": -1,
     "liab.wallet": -1,
     "liab.penalty_pool": -1,
+    "liab.unwinding": -1,
     "liab.payout_clearing": -1,
     "liab.payout_returned": -1,
     "liab.refund_clearing": -1,
@@ -34,6 +35,8 @@ FAMILIES: Final[dict[str, int]] = {
     "due.contrib": 0,
     "due.penalty": 0,
     "due.deposit": 0,
+    "due.unwinding": 0,
+    "due.claim": 0,
 }
 
 PAYSTACK_CLEARING: Final = "cash.paystack_clearing"
@@ -62,6 +65,11 @@ def penalty_pool(group_id: int) -> str:
     return f"liab.penalty_pool:{group_id}"
 
 
+def unwinding(group_id: int) -> str:
+    """What a group that is being dissolved holds for those whom it owes."""
+    return f"liab.unwinding:{group_id}"
+
+
 def payout_clearing(payout_id: int) -> str:
     return f"liab.payout_clearing:{payout_id}"
 
@@ -84,6 +92,16 @@ def due_penalty(group_id: int) -> str:
 
 def due_deposit(seat_id: int) -> str:
     return f"due.deposit:{seat_id}"
+
+
+def due_unwinding(group_id: int) -> str:
+    """Claims of a dissolution less its debts: always what it holds."""
+    return f"due.unwinding:{group_id}"
+
+
+def due_claim(seat_id: int) -> str:
+    """What a dissolution still owes a seat, as a credit."""
+    return f"due.claim:{seat_id}"
 
 
 def family(account: str) -> str:

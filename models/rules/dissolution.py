@@ -11,11 +11,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Account:
-    """What a seat has put into the pots and taken out of them, in kobo, before the service fee."""
+    """What a seat has put into the pots and taken out of them, in kobo, before the service fee.
+
+    kept: what the group holds for it besides: its deposit, and its share of the late fees.
+    """
 
     seat_id: int
     paid_kobo: int
     received_kobo: int
+    kept_kobo: int = 0
+
+    @property
+    def net_kobo(self) -> int:
+        """Above zero it is owed to the seat, below zero the seat owes it."""
+        return self.paid_kobo + self.kept_kobo - self.received_kobo
 
 
 @dataclass(frozen=True)
@@ -57,13 +66,42 @@ class Unwound:
 def unwind(accounts: Iterable[Account], held_kobo: int) -> Unwound:
     """The figures, seat by seat in the order that they came in."""
     listed = tuple(accounts)
-    claims = [max(account.paid_kobo - account.received_kobo, 0) for account in listed]
+    claims = [max(account.net_kobo, 0) for account in listed]
     at_once = in_proportion(min(held_kobo, sum(claims)), claims)
     shares = tuple(
-        Share(account, claim, max(account.received_kobo - account.paid_kobo, 0), now)
+        Share(account, claim, max(-account.net_kobo, 0), now)
         for account, claim, now in zip(listed, claims, at_once, strict=True)
     )
     return Unwound(shares, held_kobo)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is owed to a seat, and how much of it has been paid or is on its way. waits: a part of it is, so no other
+    one is begun."""
+
+    seat_id: int
+    kobo: int
+    promised_kobo: int
+    waits: bool = False
+
+
+def parts_to_pay(claims: Sequence[Claim], free_kobo: int, least_kobo: int) -> tuple[int, ...]:
+    """What of each claim is paid now, out of money that is promised to nobody yet.
+
+    All that has ever come is due to the claims in proportion; what is due and not paid goes out as soon as it is
+    worth a transfer, and the last of a claim whatever it is. The rest lies and counts as due the next time.
+    """
+    whole = sum(claim.kobo for claim in claims)
+    came = min(free_kobo + sum(claim.promised_kobo for claim in claims), whole)
+    left, parts = free_kobo, []
+    for claim, due in zip(claims, in_proportion(came, [claim.kobo for claim in claims]), strict=True):
+        part = min(due - claim.promised_kobo, left)
+        if claim.waits or part <= 0 or (part < least_kobo and due < claim.kobo):
+            part = 0
+        parts.append(part)
+        left -= part
+    return tuple(parts)
 
 
 def in_proportion(kobo: int, claims: Sequence[int]) -> tuple[int, ...]:

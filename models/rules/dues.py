@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from models.money import share_bps
 
-KINDS = ("contribution", "deposit", "penalty")
+KINDS = ("contribution", "deposit", "penalty", "unwinding")
 PENALTY_CAP_BPS = 1_000
 
 
@@ -20,7 +20,7 @@ class Due:
     """One open obligation of the member who pays. future: its cycle has not been opened yet."""
 
     obligation_id: int
-    kind: str  # contribution | deposit | penalty
+    kind: str  # contribution | deposit | penalty | unwinding
     cycle_number: int
     due_at: datetime
     outstanding_kobo: int

@@ -33,11 +33,12 @@ TRANSITIONS: Final[dict[str, Table]] = {
         dissolving -> cancelled
     """),
     # closing -> open|grace: a payment was taken back before the pot was gone. short_paid -> closing: a top-up came.
+    # closing -> cancelled: the group is dissolved before its pot was sent.
     "cycle": _table("""
         scheduled  -> open cancelled
         open       -> grace closing cancelled
         grace      -> closing cancelled
-        closing    -> paid short_paid held open grace
+        closing    -> paid short_paid held open grace cancelled
         held       -> closing cancelled
         short_paid -> closing settled
         paid       -> settled
@@ -113,10 +114,11 @@ TRANSITIONS: Final[dict[str, Table]] = {
         asked  -> agreed refused withdrawn expired void
         agreed -> done refused withdrawn expired void
     """),
-    # allowed -> kept|broken: she paid by the new date (and the first part by its own), or did not.
+    # allowed -> kept|broken: she paid by the new date (and the first part by its own), or did not. void: the group
+    # is dissolved, and what she had time for is not asked any more.
     "extension": _table("""
         asked   -> allowed refused expired void
-        allowed -> kept broken
+        allowed -> kept broken void
     """),
     "waiver": _table("""
         asked -> waived refused expired void

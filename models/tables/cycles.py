@@ -37,7 +37,7 @@ class Pot(Row):
 
 
 class Obligation(Row):
-    """What a seat owes: a contribution, a penalty (by rule) or a deposit.
+    """What a seat owes: a contribution, a penalty (by rule), a deposit, or its debt when the group is dissolved.
 
     `fee_from`: the due date that its late fee goes by, when more time was given that does not spare her the fee.
     """

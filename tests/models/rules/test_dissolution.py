@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.dissolution import Account, in_proportion, unwind
+from models.rules.dissolution import Account, Claim, in_proportion, parts_to_pay, unwind
 
 
 @given(st.integers(3, 14), st.data(), st.integers(100, 50_000_000))
@@ -44,3 +44,47 @@ def test_the_largest_remainders_get_the_units_that_are_left() -> None:
 
 def test_figures_that_do_not_add_up_say_so() -> None:
     assert not unwind([Account(1, 500, 0)], 400).adds_up
+
+
+@given(st.integers(2, 14), st.data(), st.integers(100, 5_000_000))
+def test_what_is_kept_for_a_seat_counts_as_paid_by_it(n: int, data: st.DataObject, c: int) -> None:
+    kept = data.draw(st.lists(st.integers(0, 3 * c), min_size=n, max_size=n))
+    k = data.draw(st.integers(0, n))
+    unwound = unwind([Account(seat, k * c, n * c if seat < k else 0, kept[seat]) for seat in range(n)], sum(kept))
+    assert unwound.adds_up
+    nets = [share.back_kobo - share.owes_kobo for share in unwound.shares]
+    assert nets == [k * c + kept[seat] - (n * c if seat < k else 0) for seat in range(n)]
+
+
+@given(
+    st.lists(st.integers(1, 5_000_000), min_size=1, max_size=20),
+    st.lists(st.tuples(st.integers(1, 5_000_000), st.sets(st.integers(0, 19))), max_size=12),
+    st.integers(0, 100_000),
+)
+def test_however_the_money_comes_each_claim_is_paid_in_full_and_none_before_its_share(
+    kobos: list[int], income: list[tuple[int, set[int]]], least: int
+) -> None:
+    """Money comes in pieces; meanwhile some have a transfer under way and have to wait."""
+    whole, came, promised = sum(kobos), 0, [0] * len(kobos)
+    steps = [*income, (whole, set()), (0, set())]
+    for kobo, waiting in steps:
+        came = min(came + kobo, whole)
+        claims = [Claim(n, each, promised[n], n in waiting) for n, each in enumerate(kobos)]
+        parts = parts_to_pay(claims, came - sum(promised), least)
+        for n, part in enumerate(parts):
+            assert 0 <= part <= kobos[n] - promised[n]
+            assert not (n in waiting and part)
+            promised[n] += part
+            # Never more than her share of what has come, but for the kobo that does not divide.
+            assert promised[n] * whole <= came * kobos[n] + whole
+            last = promised[n] == kobos[n]
+            assert not part or last or part >= least - len(kobos)
+        assert sum(promised) <= came
+    assert promised == kobos
+
+
+@given(st.lists(st.integers(1, 1_000_000), min_size=1, max_size=20), st.data())
+def test_without_a_least_amount_all_that_has_come_goes_out(kobos: list[int], data: st.DataObject) -> None:
+    free = data.draw(st.integers(0, sum(kobos)))
+    parts = parts_to_pay([Claim(n, kobo, 0) for n, kobo in enumerate(kobos)], free, 0)
+    assert parts == in_proportion(free, kobos)

@@ -11,7 +11,7 @@ from models.rules.posting import Entry, Leg, Part, Unbalanced
 
 kobo = st.integers(1, 10**11)
 some = st.integers(0, 10**11)
-kinds = st.sampled_from(["contribution", "deposit", "penalty"])
+kinds = st.sampled_from(["contribution", "deposit", "penalty", "unwinding"])
 parts = st.lists(st.builds(Part, kinds, *[st.integers(1, 5)] * 3, some), max_size=6)
 
 SIMPLE: dict[str, Callable[[int], Entry]] = {
@@ -25,6 +25,15 @@ SIMPLE: dict[str, Callable[[int], Entry]] = {
     "returned:ref": lambda x: posting.returned("ref", 7, x),
     "repay:5:1": lambda x: posting.repaid(5, 1, 7, x),
     "tfee:ref": lambda x: posting.transfer_fee_charged("ref", x),
+    "close:1:2:contribution": lambda x: posting.obligation_closed(Part("contribution", 1, 2, 3, x)),
+    "close:1:2:penalty:late": lambda x: posting.obligation_closed(Part("penalty", 1, 2, 3, x), "late"),
+    "unwind:pot:2": lambda x: posting.pot_unwound(2, 3, x),
+    "unwind:deposit:1": lambda x: posting.deposit_unwound(1, 3, x),
+    "unwind:pool:3": lambda x: posting.pool_unwound(3, x),
+    "claim:1": lambda x: posting.claim_raised(1, 3, x),
+    "debt:1": lambda x: posting.debt_raised(1, 3, x),
+    "reserve:6": lambda x: posting.claim_reserved(6, 3, 1, x),
+    "release:6": lambda x: posting.claim_released(6, 3, 1, x),
     "xferunk:ref": lambda x: posting.unknown_transfer("ref", x),
     "suspense:5": lambda x: posting.transfer_known(5, "ref", x),
 }
