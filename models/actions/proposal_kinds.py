@@ -5,7 +5,6 @@ from typing import Final
 from models.actions import (
     blasts,
     dissolving,
-    limits_by_two,
     office_kinds,
     payouts_by_staff,
     staff_roles,
@@ -29,6 +28,5 @@ KINDS: Final[dict[str, Kind]] = {
         office_kinds.NUMBER,
         staff_roles.ROLE,
         dissolving.DISSOLVE,
-        limits_by_two.LIMIT,
     )
 }
