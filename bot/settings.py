@@ -216,6 +216,14 @@ class Settings:
         "no",
         "a house to learn in: play money, and all screens, messages, pictures and pages say so; never in production",
     )
+    keep_messages_months: int = row(
+        whole(3, 120),
+        "12",
+        "how long what was said and written is kept, in months; then it is erased; /privacy says it",
+    )
+    keep_files_months: int = row(
+        whole(3, 120), "6", "the same for pictures, voice notes and other files that people send"
+    )
     site: str = row(matching(r"[a-z0-9.-]+\.[a-z]{2,}", "ajo.ng"), "ajo.ng", "the short web address in messages")
     help_phone: str = row(matching(r"\+?[0-9]{7,15}", "08001234567"), "08001234567", "the help line in messages")
     member_email_domain: str = row(

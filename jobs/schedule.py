@@ -26,6 +26,7 @@ from jobs import (
     reconcile,
     reminders,
     requests,
+    retention,
     templates,
 )
 from jobs.base import door, ring_after
@@ -49,6 +50,7 @@ PERIODIC = (
     Periodic("late_fees", "0 1 * * *", penalties.add_due, "late fees after the days of grace"),
     Periodic("banks", "30 3 * * *", accounts.refresh_banks, "the provider's list of banks"),
     Periodic("name_words", "40 3 * * *", housekeeping.mark_names, "names that the search does not find yet"),
+    Periodic("retention", "10 4 * * *", retention.erase_old, "words, pictures and voices whose time is over"),
     Periodic("templates", "0 7 * * *", templates.look_again, "what WhatsApp says of our templates"),
     Periodic("reminders", "0 9 * * *", reminders.send_due, "what is due soon, today, or was due"),
     Periodic("payouts", "0 10 * * *", payouts.open_due, "pots that are complete, and those that waited"),

@@ -66,6 +66,10 @@ class Keys:
         except UnicodeDecodeError as wrong:
             raise CannotOpen(f"{place}: does not open") from wrong
 
+    def open_if_kept(self, sealed: bytes | memoryview, place: str) -> str:
+        """The same; "" for what has been erased after its term. Raises CannotOpen."""
+        return self.open(sealed, place) if sealed else ""
+
     def seal_bytes(self, value: bytes, place: str) -> bytes:
         """The same for what is no text, such as a picture."""
         nonce = os.urandom(NONCE_BYTES)

@@ -22,7 +22,7 @@ from models.queries.checks_liveness import LIVENESS
 from tests.support.docs import PAGES, ROOT, code, commands, page
 
 CODE = [path for folder in ("models", "flows", "bot", "jobs") for path in (ROOT / folder).rglob("*.*")]
-PRODUCT = [path for path in CODE if path.suffix in (".py", ".html") and "sandbox" not in path.parts]
+PRODUCT = [path for path in CODE if path.suffix in (".py", ".html") and not {"sandbox", "demo"} & {*path.parts}]
 FOLDERS = ("models", "flows", "bot", "jobs", "tests", "deploy", "docs")
 # What the reader puts her own in the place of.
 OPEN = re.compile(r"NAME|PROVIDER|/ff\b")

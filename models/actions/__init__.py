@@ -68,7 +68,7 @@ def latest_performed(session: str, before_hop: int) -> PerformedStep | None:
     )
     if row is None:
         return None
-    talk = keys().open(row.talk_sealed, f"performed.talk:{row.key}")
+    talk = keys().open_if_kept(row.talk_sealed, f"performed.talk:{row.key}")
     return PerformedStep(row.hop, row.command, talk, _opened(row.key, row.outcome_sealed))
 
 
@@ -118,5 +118,8 @@ def _as_json(outcome: Outcome) -> str:
 
 
 def _opened(key: str, sealed: bytes | memoryview) -> Outcome:
+    """What came of it. That it was done is known for ever, what it gave is forgotten after its term."""
+    if not sealed:
+        return Done()
     kept = json.loads(keys().open(sealed, f"performed.outcome:{key}"))
     return Refused(kept["refused"]) if "refused" in kept else Done(kept["done"])

@@ -33,9 +33,9 @@ class Decided:
 
 
 def decided(outbox_id: int) -> Decided | None:
-    """A message by its id."""
+    """A message by its id. None for one that has been erased after its term, too."""
     row = Outbox.get_or_none(Outbox.id == outbox_id)
-    if row is None:
+    if row is None or not row.facts_sealed:
         return None
     content = row.content_sealed
     return Decided(
@@ -54,7 +54,7 @@ def written_to(phone: str) -> tuple[Letter, ...]:
     return tuple(
         Letter(
             text_key=row.text_key,
-            facts=json.loads(keys().open(row.facts_sealed, f"outbox.facts:{row.id}")),
+            facts=json.loads(keys().open_if_kept(row.facts_sealed, f"outbox.facts:{row.id}") or "{}"),
             status=row.status,
             created_at=row.created_at,
             sent_at=row.sent_at,

@@ -110,7 +110,7 @@ def letters(group_id: int, after: int | None, limit: int = PAGE) -> tuple[tuple[
             key,
             member,
             names.get(member, ""),
-            keys().open(phone, f"outbox.phone:{outbox_id}"),
+            keys().open_if_kept(phone, f"outbox.phone:{outbox_id}"),
             *rest,
         )
         for outbox_id, key, member, phone, *rest in shown

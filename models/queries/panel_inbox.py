@@ -15,7 +15,7 @@ from models.sealing import keys
 SHOWN: Final = ("image/jpeg", "image/png", "image/webp")
 PLAYED: Final = ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/wav", "audio/webm")
 _SENT: Final = (
-    *("attachment_id", "channel", "kind", "content_type", "size", "about", "proof", "refused", "here"),
+    *("attachment_id", "channel", "kind", "content_type", "size", "about", "proof", "refused", "here", "erased"),
     *("created_at", "done_at", "done_by", "group_id", "group", "member_id"),
 )
 _REPORTED: Final = (
@@ -47,6 +47,7 @@ class Sent:
     proof: bool | None
     refused: str | None
     here: bool
+    erased: bool
     created_at: datetime
     done_at: datetime | None
     done_by: str | None
@@ -92,7 +93,7 @@ def sent(attachment_id: int, groups: list[int] | None) -> Sent | None:
     row = database.execute_sql(
         """
         SELECT a.id, a.channel, a.kind, a.content_type, a.size, a.about, a.proof, a.refused, a.data_sealed IS NOT NULL,
-               a.created_at, a.done_at, s.name, a.group_id, g.name, a.member_id, a.caption_sealed,
+               a.url_sealed = '', a.created_at, a.done_at, s.name, a.group_id, g.name, a.member_id, a.caption_sealed,
                p.id, p.short_ref, p.amount_kobo, p.status
           FROM attachment a
           LEFT JOIN staff s ON s.id = a.done_by
@@ -104,12 +105,12 @@ def sent(attachment_id: int, groups: list[int] | None) -> Sent | None:
     ).fetchone()
     if row is None:
         return None
-    caption = row[15]
+    caption = row[16]
     return Sent(
-        **dict(zip(_SENT, row[:15], strict=True)),
-        member=_name(row[14]),
+        **dict(zip(_SENT, row[:16], strict=True)),
+        member=_name(row[15]),
         caption="" if caption is None else keys().open(caption, f"attachment.caption:{attachment_id}"),
-        payment=_payment(*row[16:]),
+        payment=_payment(*row[17:]),
     )
 
 

@@ -113,9 +113,12 @@ class OutboxLine:
 
 @dataclass(frozen=True)
 class Letter:
-    """One message with what it is worded from. content: of a reply, as JSON. tried: the ways that led nowhere."""
+    """One message with what it is worded from, unless its time is over. content: of a reply, as JSON. tried: the ways
+    that led nowhere.
+    """
 
     line: OutboxLine
+    erased: bool
     facts: NewsFacts = field(repr=False)
     content: str | None = field(repr=False)
     tried: tuple[str, ...]
@@ -149,7 +152,8 @@ def letter(outbox_id: int, groups: list[int] | None) -> Letter | None:
     facts, content, tried = database.execute_sql(SEALED, (outbox_id,)).fetchone()
     return Letter(
         line=_line(row),
-        facts=json.loads(keys().open(facts, f"outbox.facts:{outbox_id}")),
+        erased=not facts,
+        facts=json.loads(keys().open_if_kept(facts, f"outbox.facts:{outbox_id}") or "{}"),
         content=None if content is None else keys().open(content, f"outbox.content:{outbox_id}"),
         tried=tuple(tried),
     )
@@ -191,5 +195,5 @@ def _values(
 def _line(row: Any) -> OutboxLine:
     outbox_id, *rest, member_id, name, phone, group, group_id = row
     known = "" if name is None else open_name(member_id, name)
-    address = keys().open(phone, f"outbox.phone:{outbox_id}")
+    address = keys().open_if_kept(phone, f"outbox.phone:{outbox_id}")
     return OutboxLine(*(outbox_id, *rest, member_id, known, address, group, group_id))

@@ -31,5 +31,5 @@ def performed_by(phone: str, since: datetime) -> tuple[Deed, ...]:
 
 
 def _deed(row: Performed) -> Deed:
-    kept = json.loads(keys().open(row.outcome_sealed, f"performed.outcome:{row.key}"))
+    kept = json.loads(keys().open_if_kept(row.outcome_sealed, f"performed.outcome:{row.key}") or "{}")
     return Deed(row.at, row.command, kept.get("done", {}), kept.get("refused"))

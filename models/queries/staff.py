@@ -77,6 +77,6 @@ def file_of(attachment_id: int) -> AttachedFile | None:
 
 
 def sender_of(attachment_id: int) -> str:
-    """Where an answer goes."""
+    """Where an answer goes; "" when its time is over."""
     row = Attachment.get_by_id(attachment_id)
-    return keys().open(row.address_sealed, f"attachment.address:{row.id}")
+    return keys().open_if_kept(row.address_sealed, f"attachment.address:{row.id}")

@@ -181,6 +181,17 @@ def test_a_netrc_does_not_replace_our_key(
     assert replay.asked[0].headers["Authorization"] == f"Bearer {SECRET}"
 
 
+def test_a_proxy_is_not_asked_for_what_is_on_this_machine(
+    client: Client, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a proxy of a company a demo still reaches its stand-ins."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    replay.will(answer({"status": True}))
+    assert client.call("try", "GET", "/x").ok
+    assert not http.is_here("https://api.paystack.co")
+
+
 def test_threads_share_a_client_but_no_connection(client: Client, replay: Replay) -> None:
     replay.will(answer({"ok": True}))
     with ThreadPoolExecutor(8) as pool:

@@ -27,6 +27,7 @@ NAMES = [
     "late_fees",
     "banks",
     "name_words",
+    "retention",
     "templates",
     "reminders",
     "payouts",

@@ -70,7 +70,7 @@ def add(panel: Panel) -> None:
     @panel.page("/messages/<int:outbox_id>", Right.SEE)
     def message(who: Somebody, outbox_id: int) -> Any:
         letter = panel_messages.letter(outbox_id, groups_of(who)) or abort(404)
-        frame = _as_sent(letter, whole=may(who.role, Right.SEE_WHOLE))
+        frame = None if letter.erased else _as_sent(letter, whole=may(who.role, Right.SEE_WHOLE))
         return render_template("panel/message.html", letter=letter, frame=frame, tones=TONES)
 
     @panel.page("/messages/preview", Right.SEE, methods=("GET", "POST"))
