@@ -9,6 +9,7 @@ from bot.settings import current
 from bot.text import screens_of
 from flows.forms import SMS, WHATSAPP
 from flows.screens import Screens
+from models.actions.serving import NEVER_AGAIN
 from models.queries.panel_timeline import Line, Timeline
 from models.rules import routes
 from models.rules.schedule import local_date, show_time
@@ -67,6 +68,7 @@ class Shown:
     typed: str = field(repr=False)
     channel: str
     time: str
+    once: bool  # is not sent again
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def shown(line: Line, *, whole: bool) -> Shown:
         typed=masked.typed(line.heard, whole=whole),
         channel=CHANNELS.get(line.channel, line.channel),
         time=show_time(line.key.at),
+        once=not line.title or line.title in NEVER_AGAIN,
     )
 
 

@@ -42,6 +42,11 @@ def once(form_key: str, what: str, who: Somebody, now: datetime, act: Act) -> Ef
         return found
 
 
+def sent_before(form_key: str, who: Somebody) -> Effect | None:
+    """What became of a form that has had its effect: for those with something slow to do before they begin."""
+    return _done(form_key, who)
+
+
 @transaction
 def _once(form_key: str, what: str, who: Somebody, now: datetime, act: Act) -> Effect:
     if found := _done(form_key, who):

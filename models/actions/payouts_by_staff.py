@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from models.actions import audit, payouts
+from models.actions import audit, payout_news, payouts
 from models.actions.forms import Effect
 from models.actions.proposing import About, Agreed, Kind, row_id
+from models.queries.groups import officers
+from models.queries.payouts import approvers_of
 from models.queries.payouts import subject as payout_subject
 from models.rules.refused import Refused
 from models.tables.groups import Group
@@ -40,7 +42,7 @@ def about_payout(subject: str, _wanted: Mapping[str, Any], _now: datetime) -> Ab
 
 
 def approve(agreed: Agreed) -> Effect | Refused:
-    """Both yeses at once; the money goes on its way. Refused: changed."""
+    """Both yeses at once; the money goes on its way, and the officers hear who stood in. Refused: changed."""
     payouts.look(agreed.subject_id, agreed.now, remind=False)
     payout = Payout.get_by_id(agreed.subject_id)
     if not payouts.asks(payout) or payout.payload_hash != agreed.facts["payload_hash"]:
@@ -49,6 +51,8 @@ def approve(agreed: Agreed) -> Effect | Refused:
     for staff_id in (agreed.maker_id, agreed.checker_id):
         _write_yes(payout, group, staff_id, agreed.now)
     payouts.go_if_approved(payout, agreed.now)
+    told = {*officers(group.id), *approvers_of(group.id, payout.member_id)}
+    payout_news.stood_in(group, payout, sorted(told), agreed.now)
     return Effect("payout_approved", facts={"ref": payout.short_ref})
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import pyotp
 
-from models.actions import audit, passwords
+from models.actions import audit, passwords, staff_news
 from models.base import database, next_id, transaction
 from models.rules import staff as rules
 from models.rules.refused import Refused
@@ -57,6 +57,8 @@ def invite(*, email: str, phone: str, name: str, role: Role, actor: str, now: da
     if row is not None and row.status == "active":
         return Refused("active_already")
     staff_id = _insert(plain, phone, name, role, actor, now) if row is None else row.id
+    if row is not None:
+        staff_news.new_link(row, now)
     kept = role if row is None else Role(row.role)
     audit.note("staff.invite", f"staff:{staff_id}", actor=actor, now=now, detail={"role": kept.value})
     return Invited(staff_id, _new_setup(staff_id, now), kept)
@@ -64,11 +66,13 @@ def invite(*, email: str, phone: str, name: str, role: Role, actor: str, now: da
 
 @transaction
 def new_link(staff_id: int, *, actor: str, now: datetime) -> Invited | Refused:
-    """Password or phone lost: she sets both anew, and until then nobody is signed in as her. Refused: gone."""
+    """Password or phone lost: she sets both anew, and until then nobody is signed in as her. She is told, in case that
+    she has lost neither. Refused: gone."""
     row = Staff.get_or_none(Staff.id == staff_id)
     if row is None:
         return Refused("gone")
     end_sessions_of(staff_id, now)
+    staff_news.new_link(row, now)
     audit.note("staff.new_link", f"staff:{staff_id}", actor=actor, now=now)
     return Invited(staff_id, _new_setup(staff_id, now), Role(row.role))
 
@@ -193,14 +197,20 @@ def _activate(token: str, setup: Setup, password_hash: str, step: int, now: date
         locked_until=None,
     ).where(Staff.id == setup.staff_id).execute()  # fmt: skip
     end_sessions_of(setup.staff_id, now)
+    codes = write_recovery_codes(setup.staff_id, now)
+    audit.note("staff.set_up", f"staff:{setup.staff_id}", actor=f"staff:{setup.staff_id}", now=now)
+    return codes
+
+
+def write_recovery_codes(staff_id: int, now: datetime) -> list[str]:
+    """Within a transaction: new ones instead of those she has. They are told once; their marks are kept."""
     codes = [_recovery_code() for _ in range(rules.RECOVERY_CODES)]
     StaffRecovery.update(used_at=now).where(
-        (StaffRecovery.staff == setup.staff_id) & StaffRecovery.used_at.is_null()
+        (StaffRecovery.staff == staff_id) & StaffRecovery.used_at.is_null()
     ).execute()
     StaffRecovery.insert_many(
-        {"staff": setup.staff_id, "code_index": keys().index(code, "staff recovery"), "made_at": now} for code in codes
+        {"staff": staff_id, "code_index": keys().index(code, "staff recovery"), "made_at": now} for code in codes
     ).execute()
-    audit.note("staff.set_up", f"staff:{setup.staff_id}", actor=f"staff:{setup.staff_id}", now=now)
     return codes
 
 

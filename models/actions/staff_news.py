@@ -19,6 +19,21 @@ def locked(staff: Staff, now: datetime) -> None:
     _tell(staff, "S71", f"staff-locked:{staff.id}:{now.isoformat()}", now)
 
 
+def new_link(staff: Staff, now: datetime) -> None:
+    """S72: with a link that was made just now, somebody sets her account up anew."""
+    _tell(staff, "S72", f"staff-link:{staff.id}:{now.isoformat()}", now)
+
+
+def new_password(staff: Staff, now: datetime) -> None:
+    """S74: her password is another one."""
+    _tell(staff, "S74", f"staff-password:{staff.id}:{now.isoformat()}", now)
+
+
+def new_recovery_codes(staff: Staff, now: datetime) -> None:
+    """S74c: the codes on her paper are worth nothing any more."""
+    _tell(staff, "S74c", f"staff-recovery:{staff.id}:{now.isoformat()}", now)
+
+
 def _tell(staff: Staff, key: str, dedupe: str, now: datetime) -> None:
     queue_message(
         key,

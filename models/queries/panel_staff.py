@@ -75,6 +75,16 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Browser:
+    """One that is signed in now. name: 'Firefox on Linux'; "" when it did not say."""
+
+    session_id: int
+    name: str
+    made_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
 class LookedAfter:
     """A group that a field officer looks after."""
 
@@ -103,6 +113,19 @@ def happenings(staff_id: int | None = None, after: int | None = None, limit: int
         Happening(row_id, at, verb, about or subject, by or actor, detail)
         for row_id, at, verb, subject, about, actor, by, detail in database.execute_sql(_SIGN_INS, asked)
     ]
+
+
+def browsers_of(staff_id: int, now: datetime) -> list[Browser]:
+    """Where she is signed in, the one that was seen last first."""
+    rows = database.execute_sql(
+        """
+        SELECT id, browser, made_at, seen_at FROM staff_session
+         WHERE staff_id = %s AND proven AND ended_at IS NULL AND seen_at > %s AND made_at > %s
+         ORDER BY seen_at DESC, id DESC
+        """,
+        (staff_id, now - IDLE, now - LONGEST),
+    )
+    return [Browser(*row) for row in rows]
 
 
 def groups_of_officer(staff_id: int) -> list[LookedAfter]:

@@ -4,6 +4,7 @@ The order is the menu's.
 """
 
 from bot.panel.pages import (
+    account,
     approvals,
     arrears,
     audit,
@@ -38,5 +39,6 @@ PAGES = (
     operations,
     audit,
     staff,
+    account,
     sign_in,
 )
