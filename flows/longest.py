@@ -41,6 +41,7 @@ VALUES: Mapping[str, Value] = {
     "phone": "0803***4567",
     "ref": "R4K7M2XQ",
     "pot": _POT,
+    "limit": _POT,
     "bal": _POT,
     "owed": _POT,
     "amt": Naira(500_000 * NAIRA),

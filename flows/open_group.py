@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from flows.asking import a_number, an_amount, any_text, iso_day, keep_why, keeps, once, sets, why_not
-from flows.flow import Act, Flow, Screen, Turn, row
+from flows.flow import Act, Flow, Fork, Screen, Turn, row
 from flows.pin import pin_rows, pin_states
 from flows.talk import Day, Naira, Value, Words
 from models.commands import Command, OpenGroup, SendGroupCode
 from models.country import home
-from models.rules import names, schedule, terms
+from models.rules import limits, names, schedule, terms
 from models.rules.refused import Refused
 
 FREQUENCIES = ("daily", "weekly", "two_weekly", "monthly")
@@ -37,6 +37,12 @@ def is_size(turn: Turn) -> bool:
 def is_start(turn: Turn) -> bool:
     on = _typed_day(turn)
     return on is not None and terms.is_start(on, turn.facts.now)
+
+
+def is_above_limit(turn: Turn) -> bool:
+    """The group may be founded and may fill up; two of the office have to agree before it begins."""
+    wish = turn.memory
+    return wish.keys() >= WISHED and limits.above(limits.largest_pot(wish["amount"], wish["size"]), None)
 
 
 def a_group_name(text: str) -> str | None:
@@ -78,6 +84,18 @@ def summary(turn: Turn) -> Mapping[str, Value] | None:
         "m": wish["size"],
         "pot": Naira(would_be.collect_kobo),
         "date": iso_day(wish["start_on"]),
+    }
+
+
+def too_large(turn: Turn) -> Mapping[str, Value] | None:
+    """Said on a screen of its own: on that with her PIN there is no room for it."""
+    wish = turn.memory
+    if not wish.keys() >= WISHED:
+        return None
+    return {
+        "group": wish["name"],
+        "pot": Naira(limits.largest_pot(wish["amount"], wish["size"])),
+        "limit": Naira(home().pot_limit),
     }
 
 
@@ -145,6 +163,8 @@ FLOW = Flow(
         Screen("E6", shows=first_days),
         Screen("E6t", hears=any_text),
         Screen("E6e", again="E6t"),
+        Fork("review"),
+        Screen("E7l", shows=too_large, returns="review"),
         *pin_states("E7", "confirm", shows=summary, gone_on="E7y"),
         Act("open", OpenGroup, opening),
         Screen("E8", shows=created),
@@ -163,11 +183,14 @@ FLOW = Flow(
         row("heard", "E4", "E4e"),
         row("wrong", "E4", "E4e"),
         *(row(str(n), "E5", "E6", then=sets(order=name)) for n, name in enumerate(ORDERS, 1)),
-        row("1", "E6", "confirm", then=keep_offered_day),
-        row("2", "E6", "confirm", then=keep_later_day),
+        row("1", "E6", "review", then=keep_offered_day),
+        row("2", "E6", "review", then=keep_later_day),
         row("3", "E6", "E6t"),
-        row("heard", "E6t", "confirm", when=is_start, then=keep_typed_day),
+        row("heard", "E6t", "review", when=is_start, then=keep_typed_day),
         row("heard", "E6t", "E6e"),
+        row("go", "review", "E7l", when=is_above_limit),
+        row("go", "review", "confirm"),
+        row("1", "E7l", "confirm"),
         *pin_rows("E7", "confirm", to="open", gone_on="E7y"),
         row("done", "open", "E8", then=keep_group),
         row("bad_name", "open", "E1e"),

@@ -140,7 +140,7 @@ class DecideJoiner(Command):
 @dataclass(frozen=True)
 class ArrangeOrder(Command):
     """The head's own order of turns: all seats of the group, first to collect first.
-    Done: nothing. Refused: not_allowed, not_forming, seats_changed."""
+    Done: nothing. Refused: not_allowed, not_forming, above_limit (its pot is larger than may be), seats_changed."""
 
     group_id: int
     seat_ids: tuple[int, ...]

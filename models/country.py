@@ -37,7 +37,8 @@ class Country:
     a_phone is one to try things with. pay_ways: how money comes in here, the usual way first. least_charge: the
     provider's floor for each of them. least_payment: what we ask for at least; a smaller debt is paid in full.
     bank_list: which of the provider's lists of banks is ours, and recipient_type what it calls an account in one of
-    them; both are empty where that is unknown.
+    them; both are empty where that is unknown. pot_limit: the most that one pot may be; two of the staff may raise a
+    group's to pot_cap at most.
     """
 
     code: str
@@ -52,6 +53,8 @@ class Country:
     least_charge: Mapping[str, int]
     least_payment: int
     least_contribution: int
+    pot_limit: int
+    pot_cap: int
     bank_list: Mapping[str, str]
     recipient_type: str
     operators: tuple[Operator, ...] = ()
@@ -67,6 +70,10 @@ class Country:
 
 # Sources: providers.md 4.1 (ways to pay, floors, operators) and 7 (numbers). Paystack's contract for M-PESA is not
 # among them: in Kenya there is the link, on whose page the provider offers what it has.
+# Pots: what the best known customers may move in a day. Nigeria: N5 million for tier 3 (circle-rules.md 4.5); the cap is
+# the largest pot that a group's terms can make, 30 times N500,000. Ghana: GHC25,000 a day for an enhanced mobile-money
+# account, and GHC75,000 is the most that one may hold (Bank of Ghana, since 1 March 2024). Kenya: KES 250,000 in a
+# transfer and 500,000 a day are M-PESA's; no pots are paid out there yet.
 COUNTRIES: Final[Mapping[str, Country]] = {
     "NG": Country(
         code="NG",
@@ -81,6 +88,8 @@ COUNTRIES: Final[Mapping[str, Country]] = {
         least_charge={"ussd": 50_00, "link": 50_00, "bank_transfer": 100_00},
         least_payment=policy.LEAST_PAYMENT_KOBO,
         least_contribution=100_00,
+        pot_limit=5_000_000_00,
+        pot_cap=15_000_000_00,
         bank_list={"country": "nigeria", "currency": "NGN"},
         recipient_type="nuban",
     ),
@@ -97,6 +106,8 @@ COUNTRIES: Final[Mapping[str, Country]] = {
         least_charge={"mobile_money": 10, "link": 10},
         least_payment=1_00,
         least_contribution=1_00,
+        pot_limit=25_000_00,
+        pot_cap=75_000_00,
         bank_list={"country": "ghana", "currency": "GHS", "type": "ghipss"},
         recipient_type="ghipss",
         operators=(
@@ -118,6 +129,8 @@ COUNTRIES: Final[Mapping[str, Country]] = {
         least_charge={"link": 1_00},
         least_payment=50_00,
         least_contribution=50_00,
+        pot_limit=250_000_00,
+        pot_cap=500_000_00,
         bank_list={},
         recipient_type="",
     ),

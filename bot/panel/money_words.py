@@ -114,6 +114,7 @@ HELD: Final[dict[str, str]] = {
     "frozen": "Her account is frozen.",
     "new_pin": "Her PIN is new; nothing of hers leaves until it has rested.",
     "account_changed": "She has another account by now.",
+    "above_limit": "It is more than one pot of this group may be. Two of the staff have to raise its limit.",
 }
 
 PARTS: Final[dict[str, str]] = {

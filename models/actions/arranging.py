@@ -12,6 +12,7 @@ from models.actions.forms import Effect
 from models.actions.groups import put_in_order
 from models.actions.signing_in import Somebody
 from models.base import transaction
+from models.queries.groups import above_limit
 from models.rules import rotation
 from models.rules.refused import Refused
 from models.rules.staff import own_groups_only
@@ -53,7 +54,8 @@ def put_into_force(who: Somebody, group_id: int, seat_ids: Sequence[int], now: d
 
 @transaction
 def draw(who: Somebody, group_id: int, now: datetime) -> Effect | Refused:
-    """Run the ballot of a full group, or take the order of joining. Refused: gone, not_forming, not_full, not_drawn."""
+    """Run the ballot of a full group, or take the order of joining. Refused: gone, not_forming, above_limit,
+    not_full, not_drawn."""
     group = _own(who, group_id)
     if group is None:
         return Refused("gone")
@@ -61,6 +63,8 @@ def draw(who: Somebody, group_id: int, now: datetime) -> Effect | Refused:
         return Refused("not_drawn")
     if group.status != "forming":
         return Refused("not_forming")
+    if above_limit(group):
+        return Refused("above_limit")
     if not cycles.become_ready(group.id, now):
         return Refused("not_full")
     audit.note("group.draw", f"group:{group.id}", actor=who.actor, now=now, group_id=group.id)

@@ -7,7 +7,7 @@ the time that the group is full, the whole calendar moves by whole intervals.
 from datetime import datetime
 
 from models import doorbell, policy
-from models.actions import audit, books, news
+from models.actions import audit, books, news, pot_limits
 from models.actions.obligations import refresh_arrears
 from models.actions.running import (
     ACTOR,
@@ -17,6 +17,7 @@ from models.actions.running import (
     payout_has_left,
 )
 from models.base import move, transaction
+from models.queries.groups import above_limit
 from models.rules import rotation
 from models.rules.circle import UNPAID
 from models.rules.schedule import LEAD, cutoff_at, due_on
@@ -44,11 +45,11 @@ __all__ = [
 def become_ready(group_id: int, now: datetime) -> bool:
     """Every seat is taken: settle the order of turns, make the calendar, tell everybody her turn.
 
-    False when the group still waits for something: a seat, or the head's order.
+    False when the group still waits for something: a seat, a higher limit for its pot, or the head's order.
     """
     group = books.lock_group(group_id)
     seats = _accepted(group_id)
-    if group.status != "forming" or len(seats) != group.seats:
+    if group.status != "forming" or len(seats) != group.seats or above_limit(group):
         return False
     order = _order(group, seats)
     if order is None:
@@ -100,6 +101,11 @@ def start_group(group_id: int, now: datetime) -> bool:
     """ready -> active, and the first cycle opens. False when it is too early or done already."""
     group = books.lock_group(group_id)
     first = Cycle.get_or_none((Cycle.group == group_id) & (Cycle.number == 1))
+    if group.status == "ready" and above_limit(group):
+        # The country's limit has come down since its turns were drawn: it waits for a higher one of its own.
+        back_to_forming(group_id, now)
+        pot_limits.tell_head(group, now)
+        return False
     if first is None or now < first.due_at - LEAD[group.frequency]:
         return False
     if not move(Group, group_id, "ready", "active", started_at=now):

@@ -8,7 +8,7 @@ draft again, the head is asked first, then those who had been in (circle-rules 4
 from collections.abc import Iterable
 from datetime import datetime
 
-from models.actions import audit, authority, inviting
+from models.actions import audit, authority, inviting, pot_limits
 from models.actions import staff as staff_actions
 from models.actions.forms import Effect
 from models.actions.groups import columns_of, insert_group, rules_as_json
@@ -17,7 +17,7 @@ from models.actions.signing_in import Somebody
 from models.base import move, transaction
 from models.commands import OpenGroup
 from models.phones import parse
-from models.queries.groups import ASKING, terms_of
+from models.queries.groups import ASKING, above_limit, terms_of
 from models.rules import names, terms
 from models.rules.refused import Refused
 from models.rules.staff import own_groups_only
@@ -144,6 +144,8 @@ def begin(group: Group, now: datetime) -> None:
         group_id=group.id,
         now=now,
     )
+    if above_limit(group):
+        pot_limits.tell_head(group, now)
     for invitation in _open_invitations(group.id):
         inviting.send(group, group.head_id, inviting.phone_of(invitation), now)
 

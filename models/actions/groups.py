@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from models.actions import audit, authority, cycles
+from models.actions import audit, authority, cycles, pot_limits
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
 from models.base import move, next_id
@@ -78,9 +78,11 @@ def arrange_order(command: ArrangeOrder, context: Context) -> Outcome:
 
 
 def put_in_order(group: Group, seat_ids: Sequence[int], actor: str, now: datetime) -> Refused | None:
-    """The order of a full group, put into force. Refused: not_forming, seats_changed."""
+    """The order of a full group, put into force. Refused: not_forming, above_limit, seats_changed."""
     if group.status != "forming":
         return Refused("not_forming")
+    if reads.above_limit(group):
+        return Refused("above_limit")
     seats = [row.id for row in Seat.select(Seat.id).where((Seat.group == group.id) & (Seat.status == "accepted"))]
     order = rotation.arranged(seat_ids, seats)
     if isinstance(order, Refused) or len(seats) != group.seats:
@@ -121,8 +123,14 @@ def leave_group(command: LeaveGroup, context: Context) -> Outcome:
 
 
 def fill(group: Group, now: datetime) -> None:
-    """After somebody was let in: with the last seat taken the group is ready, or its head has to arrange the turns."""
+    """After somebody was let in: with the last seat taken the group is ready, or its head has to arrange the turns.
+
+    With a pot above its limit it waits for two of the staff, who call this again.
+    """
     if reads.taken(group.id) < group.seats:
+        return
+    if reads.above_limit(group):
+        pot_limits.tell_head(group, now)
         return
     if group.turn_order != "arranged":
         cycles.become_ready(group.id, now)

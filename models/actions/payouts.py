@@ -16,7 +16,7 @@ from models.base import move, next_id, transaction
 from models.commands import ApprovePayout, Done, HoldPayout
 from models.money import split
 from models.queries.payouts import approvers_of, subject, voices, yes_of
-from models.rules import accounts, approvals, circle, codes, fees, posting
+from models.rules import accounts, approvals, circle, codes, fees, limits, posting
 from models.rules.refused import Refused
 from models.sealing import keys
 from models.tables.cycles import Cycle, Pot
@@ -318,6 +318,7 @@ def _obstacle(payout: Payout, group: Group, account: BankAccount | None, now: da
         now,
         frozen=member.status == "frozen",
         guarded_until=member.guarded_until,
+        above_limit=limits.above(payout.gross_kobo, group.pot_limit_kobo),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from models.actions import (
     blasts,
     dissolving,
+    limits_by_two,
     office_kinds,
     payouts_by_staff,
     staff_roles,
@@ -30,3 +31,4 @@ KINDS: Final[dict[str, Kind]] = {
         dissolving.DISSOLVE,
     )
 }
+        limits_by_two.LIMIT,

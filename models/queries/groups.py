@@ -6,7 +6,7 @@ from models.base import database
 from models.facts import GroupCard, Terms, Turn, WhoPaid
 from models.queries.people import called, known_as, name_of, open_name
 from models.queries.prepared import Prepared
-from models.rules import terms
+from models.rules import limits, terms
 from models.rules.circle import COUNTS_IN
 from models.tables.groups import Group, Officer, Seat
 
@@ -84,6 +84,16 @@ def terms_of(group: Group) -> Terms:
 
 
 def officers(group_id: int) -> list[int]:
+def pot_of(group: Group) -> int:
+    """What one person collects at most when all have paid, before the service fee."""
+    return limits.largest_pot(group.contribution_kobo, group.seats, group.pots_per_cycle)
+
+
+def above_limit(group: Group) -> bool:
+    """Whether two of the staff have to raise its limit before it may begin."""
+    return limits.above(pot_of(group), group.pot_limit_kobo)
+
+
     """The head first, then the officers in the order of their naming."""
     query = Officer.select().where(Officer.group == group_id).order_by(Officer.role, Officer.since, Officer.member)
     return [row.member_id for row in query]

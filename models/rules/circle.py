@@ -45,16 +45,24 @@ def group_complete(cycles: Collection[str], *, owed_kobo: int, held_kobo: int) -
 
 
 def payout_obstacle(
-    account: PayoutAccount | None, now: datetime, *, frozen: bool = False, guarded_until: datetime | None = None
+    account: PayoutAccount | None,
+    now: datetime,
+    *,
+    frozen: bool = False,
+    guarded_until: datetime | None = None,
+    above_limit: bool = False,
 ) -> str | None:
-    """Why a pot may not be put to the officers yet: frozen, new_pin, no_account, name_differs, cooling_off, or None.
+    """Why a pot may not be put to the officers yet, or None.
 
-    frozen: the recipient has frozen her account. guarded_until: her PIN was reset, and until then no pot leaves.
+    frozen, new_pin, above_limit, no_account, name_differs, cooling_off. frozen: the recipient has frozen her account.
+    guarded_until: her PIN was reset, and until then no pot leaves. above_limit: it is more than one pot may be.
     """
     if frozen:
         return "frozen"
     if guarded_until is not None and now < guarded_until:
         return "new_pin"
+    if above_limit:
+        return "above_limit"
     if account is None or account.status != "confirmed":
         return "no_account"
     if not account.matches:

@@ -48,6 +48,7 @@ class Group(Row):
     order_set_at = DateTimeTZField(null=True)
     paused_intervals = IntegerField(default=0)
     payouts_stopped_at = DateTimeTZField(null=True)
+    pot_limit_kobo = BigIntegerField(null=True)
     created_at = DateTimeTZField()
     started_at = DateTimeTZField(null=True)
     ended_at = DateTimeTZField(null=True)
