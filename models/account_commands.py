@@ -107,6 +107,6 @@ class FreezeAccount(Command):
 @dataclass(frozen=True)
 class NudgeGently(Command):
     """One reminder a cycle, without a name, to all who have not paid it. Done: sent (int).
-    Refused: already_nudged, nobody_left, not_active."""
+    Refused: already_nudged, nobody_left, not_active, paused (the group rests)."""
 
     seat_id: int

@@ -297,7 +297,8 @@ class WithdrawSwap(Command):
 class AskMoreTime(Command):
     """More time for the oldest contribution that she owes. kind: two_days | week | parts. reason: sickness |
     slow_sales | late_salary | travel | unsaid. The due date stays until an officer has answered.
-    Done: nothing. Refused: gone, nothing_due, asked_before (once for each payment), not_possible (by the calendar)."""
+    Done: nothing. Refused: gone, nothing_due, asked_before (once for each payment), not_possible (by the calendar),
+    paused (the group rests)."""
 
     seat_id: int
     kind: str

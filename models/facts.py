@@ -113,6 +113,7 @@ class SeatCard:
     pending_payment_id: int | None  # a payment whose outcome we do not know yet
     pending_kobo: int
     pending_wants_voucher: bool = False  # her mobile-money operator waits for a code
+    paused_until: date | None = None  # the last day of the group's pause, while it is paused
 
 
 @dataclass(frozen=True)

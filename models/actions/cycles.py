@@ -118,9 +118,9 @@ def start_group(group_id: int, now: datetime) -> bool:
 
 
 def cycles_past_cutoff(now: datetime) -> list[int]:
-    """Open cycles whose cut-off has passed. The cut-off itself is still in time."""
-    due = Cycle.select(Cycle.id).where((Cycle.status == "open") & (Cycle.due_at < now)).order_by(Cycle.due_at)
-    return [row.id for row in due]
+    """Open cycles whose cut-off has passed. The cut-off itself is still in time; none comes while a group rests."""
+    due = (Cycle.status == "open") & (Cycle.due_at < now) & (Group.status != "paused")
+    return [row.id for row in Cycle.select(Cycle.id).join(Group).where(due).order_by(Cycle.due_at)]
 
 
 def pass_cutoffs(now: datetime) -> int:
@@ -130,10 +130,10 @@ def pass_cutoffs(now: datetime) -> int:
 
 @transaction
 def pass_cutoff(cycle_id: int, now: datetime) -> bool:
-    """open -> grace, and who has not paid is in arrears. False when it is not open any more."""
+    """open -> grace, and who has not paid is in arrears. False when it is not open any more, or its group rests."""
     cycle = Cycle.get_by_id(cycle_id)
-    books.lock_group(cycle.group_id)
-    if not move(Cycle, cycle_id, "open", "grace"):
+    group = books.lock_group(cycle.group_id)
+    if group.status == "paused" or not move(Cycle, cycle_id, "open", "grace"):
         return False
     unpaid = Obligation.select(Obligation.seat).where(
         (Obligation.cycle == cycle_id) & Obligation.status.in_(list(UNPAID))

@@ -33,6 +33,8 @@ def ask_more_time(command: AskMoreTime, context: Context) -> Outcome:
         return Refused("gone")
     group = books.lock_group(seat.group_id)
     row = oldest_due(seat.id)
+    if group.status == "paused":
+        return Refused("paused")
     if row is None or group.status != "active":
         return Refused("nothing_due")
     if Extension.select().where(Extension.obligation == row.id).exists():
@@ -113,7 +115,9 @@ def _give(
     keeps_fee = keeps_fee or _has_fee(row)
     first_by = extension.first_by and extensions.first_part_by(extension.first_by, extension.due_after, context.now)
     move(Extension, extension.id, "asked", "allowed", keeps_fee=keeps_fee, first_by=first_by, **answered)
-    changed = {"due_at": extension.due_after, "fee_from": extension.due_before if keeps_fee else None}
+    # A date that the fee goes by already is kept: the group has rested since.
+    fee_from = (row.fee_from or extension.due_before) if keeps_fee else None
+    changed = {"due_at": extension.due_after, "fee_from": fee_from}
     Obligation.update(**changed).where(Obligation.id == row.id).execute()
     refresh_arrears(row.seat_id, context.now)
     extension, row = Extension.get_by_id(extension.id), Obligation.get_by_id(row.id)

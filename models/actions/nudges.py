@@ -29,6 +29,8 @@ def nudge_gently(command: NudgeGently, context: Context) -> Outcome:
         return Refused("not_active")
     group = books.lock_group(seat.group_id)
     cycle = Cycle.get_or_none((Cycle.group == group.id) & Cycle.status.in_(("open", "grace")))
+    if group.status == "paused":
+        return Refused("paused")
     if cycle is None:
         return Refused("not_active")
     if _was_nudged(cycle):

@@ -7,6 +7,7 @@ from models.actions import (
     dissolving,
     limits_by_two,
     office_kinds,
+    pausing_by_two,
     payouts_by_staff,
     staff_roles,
     suspense,
@@ -28,6 +29,8 @@ KINDS: Final[dict[str, Kind]] = {
         office_kinds.VOUCH,
         office_kinds.NUMBER,
         staff_roles.ROLE,
+        pausing_by_two.GROUP_PAUSE,
+        pausing_by_two.GROUP_RESUME,
         dissolving.DISSOLVE,
     )
 }

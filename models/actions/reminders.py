@@ -213,10 +213,11 @@ def _due_today(row: Obligation, seat: Seat, group: Group, now: datetime) -> Word
 
 def _overdue(row: Obligation, seat: Seat, group: Group, now: datetime) -> Worded:
     """S06: what it will cost, and from when; S06n where being late costs nothing, or has cost it already."""
-    grace_over_at = row.due_at + timedelta(days=group.grace_days)
+    fee_from = max(row.due_at, row.fee_from or row.due_at)  # later, where the group has rested in between
+    grace_over_at = fee_from + timedelta(days=group.grace_days)
     fee_kobo = dues.penalty_due(
         grace_over_at,
-        row.due_at,
+        fee_from,
         grace_days=group.grace_days,
         outstanding_kobo=row.amount_kobo - row.paid_kobo,
         late_fee_kobo=group.late_fee_kobo,

@@ -31,7 +31,7 @@ def ask_waiver(command: AskWaiver, context: Context) -> Outcome:
         return Refused("gone")
     group = books.lock_group(seat.group_id)
     fee = next((fee for fee in fees_of(seat.id) if fee.status == "pending"), None)
-    if fee is None or group.status != "active":
+    if fee is None or group.status not in ("active", "paused"):
         return Refused("no_fee")
     if Waiver.select().where(Waiver.obligation == fee.id).exists():
         return Refused("asked_before")

@@ -25,7 +25,7 @@ REASON: Final = "unsaid"  # the note of the proposal says it
 def about_fee(subject: str, _wanted: Mapping[str, Any], _now: datetime) -> About | Refused:
     """A late fee that is not paid. Refused: gone, answered (the officers have)."""
     fee = Obligation.get_or_none((Obligation.id == row_id(subject)) & (Obligation.kind == "penalty"))
-    if fee is None or fee.status != "pending" or fee.seat.group.status != "active":
+    if fee is None or fee.status != "pending" or fee.seat.group.status not in ("active", "paused"):
         return Refused("gone")
     asked = Waiver.get_or_none(Waiver.obligation == fee.id)
     if asked is not None and asked.status != "asked":

@@ -1,4 +1,4 @@
-"""What must not take too long (ledger 2.5, L1 to L4, and one more): no harm is done yet, but somebody should look."""
+"""What must not take too long (ledger 2.5, L1 to L4, and two more): no harm is done yet, but somebody should look."""
 
 from typing import Final
 
@@ -54,6 +54,14 @@ LIVENESS: Final = (
         SELECT p.id FROM payout p
          WHERE p.status = 'retry'
            AND NOT EXISTS (SELECT 1 FROM payout_attempt t WHERE t.payout_id = p.id AND t.status = 'created')
+        """,
+    ),
+    # The job that lets groups go on comes every ten minutes.
+    Check(
+        "L6",
+        "groups that still rest an hour after the end of their pause",
+        """
+        SELECT group_id FROM group_pause WHERE ended_at IS NULL AND ends_at < %(now)s - interval '1 hour'
         """,
     ),
 )

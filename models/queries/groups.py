@@ -80,6 +80,7 @@ def terms_of(group: Group) -> Terms:
         grace_days=group.grace_days,
         cutoff_hour=group.cutoff_hour,
         service_fee_bps=group.service_fee_bps,
+        paused_intervals=group.paused_intervals,
     )
 
 

@@ -41,6 +41,7 @@ WITH me AS MATERIALIZED (
          g.turn_order, g.anchor_on, g.late_fee_kobo, g.grace_days, g.cutoff_hour, g.service_fee_bps, g.order_set_at,
          o.role, c.id AS cycle_id, c.number AS cycle_number, c.status AS cycle_status, c.due_on AS cycle_due_on,
          c.due_at AS cycle_due_at, c.ask_officers_at,
+         (SELECT q.ends_at FROM group_pause q WHERE q.group_id = g.id AND q.ended_at IS NULL) AS paused_until,
          (SELECT count(*) FROM seat t WHERE t.group_id = s.group_id AND t.status IN
             ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting', 'completed')) AS taken,
          (SELECT count(*) FROM obligation p WHERE p.cycle_id = c.id AND p.kind = 'contribution'
@@ -255,6 +256,7 @@ def _seat_card(line: Line, now: datetime) -> SeatCard:
         pending_payment_id=pending.get("id"),
         pending_kobo=pending.get("amount_kobo", 0),
         pending_wants_voucher=pending.get("voucher", False),
+        paused_until=None if line["paused_until"] is None else local_date(_at(line["paused_until"])),
     )
 
 
@@ -298,7 +300,11 @@ def _terms(line: Line) -> Terms:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+    return None if text is None else _at(text)
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _day(text: str | None) -> date | None:

@@ -11,6 +11,7 @@ from typing import Final
 from models.queries.checks import Check, Violation, ask
 from models.queries.checks_books import BOOKS
 from models.queries.checks_liveness import LIVENESS
+from models.queries.checks_pauses import PAUSES
 from models.queries.checks_provider import x1, x2, x3, x4
 from models.queries.checks_requests import REQUESTS
 from models.queries.checks_rows import ROWS
@@ -19,7 +20,7 @@ from models.queries.checks_unwinding import UNWINDING
 
 __all__ = ["CHECKS", "Violation", "violations", "warnings", "x1", "x2", "x3", "x4"]
 
-CHECKS: Final[tuple[Check, ...]] = BOOKS + ROWS + STATES + REQUESTS + UNWINDING
+CHECKS: Final[tuple[Check, ...]] = BOOKS + ROWS + STATES + REQUESTS + PAUSES + UNWINDING
 
 
 def violations(now: datetime) -> list[Violation]:

@@ -73,8 +73,12 @@ def terms_of(
     grace_days: int = GRACE_DAYS,
     cutoff_hour: int = CUTOFF_HOUR,
     service_fee_bps: int = SERVICE_FEE_BPS,
+    paused_intervals: int = 0,
 ) -> Terms:
-    """The rules in full, with what follows from them. Settings beyond the caps are a bug."""
+    """The rules in full, with what follows from them. Settings beyond the caps are a bug.
+
+    paused_intervals: by how many the last day has been put off by pauses.
+    """
     if not 0 <= service_fee_bps <= SERVICE_FEE_CAP_BPS or not 1 <= pots_per_cycle <= seats:
         raise ValueError(f"a service fee of {service_fee_bps} bps with {pots_per_cycle} pots is beyond the caps")
     cycles = cycles_of(seats, pots_per_cycle)
@@ -89,7 +93,7 @@ def terms_of(
         cutoff_hour=cutoff_hour,
         service_fee_bps=service_fee_bps,
         starts_on=starts_on,
-        ends_on=due_on(starts_on, frequency, cycles - 1),
+        ends_on=due_on(starts_on, frequency, cycles - 1 + paused_intervals),
         cycles=cycles,
         collect_kobo=gross - service_fee(gross, service_fee_bps),
     )

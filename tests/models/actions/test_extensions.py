@@ -15,12 +15,13 @@ from models.rules.refused import Refused
 from models.rules.schedule import cutoff_at
 from models.sealing import keys
 from models.tables.cycles import Obligation
-from models.tables.groups import Group, Seat
+from models.tables.groups import Seat
 from models.tables.ledger import Audit
 from models.tables.mail import Outbox
 from models.tables.people import Member
 from models.tables.requests import Extension
 from tests.support.circles import NAIRA, C, Circle, running_group
+from tests.support.resting import rest
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -282,9 +283,9 @@ def test_the_outsider_asks_for_nothing_and_decides_nothing(circle):
         assert refused == Refused("not_allowed")
 
 
-def test_a_group_that_does_not_run_gives_no_time(circle):
-    Group.update(status="paused").where(Group.id == circle.group_id).execute()
-    assert ask(circle) == Refused("nothing_due")
+def test_a_group_that_rests_gives_no_time(circle):
+    rest(circle)
+    assert ask(circle) == Refused("paused")
 
 
 # --- who decides ----------------------------------------------------------------------------

@@ -131,7 +131,7 @@ def test_it_does_not_wait_for_the_payment_of_somebody_else(circle):
     assert len(charge_all(circle)) == 2
 
 
-@pytest.mark.parametrize("changed", [{"late_fee_kobo": 0}, {"status": "paused"}, {"grace_days": 2}])
+@pytest.mark.parametrize("changed", [{"late_fee_kobo": 0}, {"grace_days": 2}])
 def test_it_goes_by_the_rules_of_the_group(circle, changed):
     Group.update(**changed).where(Group.id == circle.group_id).execute()
     circle.now = grace_over(circle)
