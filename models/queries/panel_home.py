@@ -2,21 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from models.actions.signing_in import Somebody
 from models.base import database
-from models.rules.circle import UNPAID
+from models.queries.panel_arrears import LATE, OWED
 from models.rules.reports import ANSWER_WITHIN
 from models.rules.staff import own_groups_only
+
+_LATE: Final = f"""
+SELECT coalesce(sum({OWED}), 0), coalesce(sum({OWED}) FILTER (WHERE o.kind = 'penalty'), 0), count(DISTINCT o.seat_id)
+{LATE}
+"""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Of the cycles that run now: what has come in of what is due, what is late, and what waits."""
+    """Of the cycles that run now: what has come in of what is due. Of all cycles: what is late, as the list of those
+    who have not paid and the reports count it; and what waits. late_fees_kobo: of what is late."""
 
     due_kobo: int
     collected_kobo: int
     late_kobo: int
+    late_fees_kobo: int
     late_seats: int
     payouts_waiting: int
     payouts_waiting_kobo: int
@@ -25,19 +33,18 @@ class Figures:
 
 
 def figures(who: Somebody, now: datetime) -> Figures:
-    """One query each for what is owed, for what is to be paid out and for what was reported."""
+    """One query each for what is due, late, to be paid out and reported."""
     groups = sorted(who.groups) if own_groups_only(who.role) else None
-    due, collected, late, seats = database.execute_sql(
+    due, collected = database.execute_sql(
         """
-        SELECT coalesce(sum(o.amount_kobo), 0), coalesce(sum(o.paid_kobo), 0),
-               coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.due_at < %(now)s), 0),
-               count(DISTINCT o.seat_id) FILTER (WHERE o.due_at < %(now)s AND o.status = ANY(%(unpaid)s))
+        SELECT coalesce(sum(o.amount_kobo), 0), coalesce(sum(o.paid_kobo), 0)
           FROM obligation o
           JOIN cycle c ON c.id = o.cycle_id AND c.status IN ('open', 'grace', 'closing', 'held')
          WHERE o.status <> 'cancelled' AND (%(groups)s::bigint[] IS NULL OR c.group_id = ANY(%(groups)s))
         """,
-        {"now": now, "unpaid": sorted(UNPAID), "groups": groups},
+        {"groups": groups},
     ).fetchone()
+    late, fees, seats = database.execute_sql(_LATE, {"now": now, "groups": groups}).fetchone()
     waiting, kobo = database.execute_sql(
         """
         SELECT count(*), coalesce(sum(p.net_kobo), 0)
@@ -55,4 +62,5 @@ def figures(who: Somebody, now: datetime) -> Figures:
         """,
         {"groups": groups, "answer_by": now - ANSWER_WITHIN},
     ).fetchone()
-    return Figures(int(due), int(collected), int(late), int(seats), int(waiting), int(kobo), int(reports), int(overdue))
+    found = (due, collected, late, fees, seats, waiting, kobo, reports, overdue)
+    return Figures(*(int(figure) for figure in found))

@@ -1,6 +1,7 @@
 """Who has not paid, with what somebody needs to remind her: how much, since when, and when she heard of it last.
 
-Contributions of cycles that have begun, in groups that run; also those that are due only later today or this week.
+All that is owed in cycles that have begun, late fees too, as the first page and the reports count it; also what is
+due only later today or this week. One line for each seat and cycle. Who owes a late fee alone is not reminded here.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +22,10 @@ PAGE: Final = 50
 
 @dataclass(frozen=True)
 class Unpaid:
-    """A seat that owes. days: since it was due, 0 or less while it is not late. told_at: her last reminder."""
+    """A seat that owes. fees_kobo: of it late fees. days: since it was due, 0 or less while it is not late.
+
+    asked: whether there is a contribution to remind her of. told_at: her last reminder.
+    """
 
     seat_id: int
     obligation_id: int
@@ -32,8 +36,10 @@ class Unpaid:
     group: str
     cycle: int
     owed_kobo: int
+    fees_kobo: int
     due_at: datetime
     days: int
+    asked: bool
     told_at: datetime | None
     told_today: int
     stopped: bool
@@ -46,44 +52,51 @@ class Unpaid:
 
 @dataclass(frozen=True)
 class Sums:
-    """Of all that fit the filters, on whatever page."""
+    """Of all that fit the filters, on whatever page. fees: of it late fees."""
 
     seats: int
     owed_kobo: int
+    fees_kobo: int
     late_seats: int
     late_kobo: int
+    late_fees_kobo: int
 
 
 _FROM: Final = """
   FROM obligation o
-  JOIN cycle c ON c.id = o.cycle_id AND c.status NOT IN ('scheduled', 'cancelled')
-  JOIN savings_group g ON g.id = c.group_id AND g.status IN ('active', 'paused')
+  JOIN cycle c ON c.id = o.cycle_id AND (o.due_at < %(now)s OR c.status NOT IN ('scheduled', 'cancelled'))
   JOIN seat s ON s.id = o.seat_id
- WHERE o.kind = 'contribution' AND o.status = ANY(%(unpaid)s)
+ WHERE o.status = ANY(%(unpaid)s)
    AND (%(groups)s::bigint[] IS NULL OR c.group_id = ANY(%(groups)s))
    AND (NOT %(late)s OR o.due_at < %(now)s)
 """
 _LIST: Final = f"""
-SELECT s.id, o.id, m.id, m.name_sealed, m.phone_sealed, g.id, g.name, c.number, o.amount_kobo - o.paid_kobo, o.due_at,
-       told.last, told.today, m.reminders_stopped_at IS NOT NULL OR EXISTS (
+WITH owing AS (
+  SELECT s.id AS seat_id, s.member_id, c.group_id, c.number, min(o.id) AS first_id, min(o.due_at) AS due_at,
+         sum(o.amount_kobo - o.paid_kobo)::bigint AS owed,
+         coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.kind = 'penalty'), 0)::bigint AS fees,
+         bool_or(o.kind = 'contribution') AS contributes
+  {_FROM}
+   GROUP BY s.id, s.member_id, c.id)
+SELECT w.seat_id, w.first_id, m.id, m.name_sealed, m.phone_sealed, g.id, g.name, w.number, w.owed, w.fees, w.due_at,
+       w.contributes AND g.status IN ('active', 'paused'), told.last, told.today,
+       m.reminders_stopped_at IS NOT NULL OR EXISTS (
          SELECT 1 FROM opt_out x WHERE x.phone_index = m.phone_index AND x.started_at IS NULL)
-{
-    _FROM.replace(
-        "JOIN seat s ON s.id = o.seat_id",
-        '''JOIN seat s ON s.id = o.seat_id
-  JOIN member m ON m.id = s.member_id
+  FROM owing w
+  JOIN savings_group g ON g.id = w.group_id
+  JOIN member m ON m.id = w.member_id
   CROSS JOIN LATERAL (
     SELECT max(x.created_at) AS last, count(*) FILTER (WHERE x.created_at >= %(midnight)s) AS today
-      FROM outbox x WHERE x.phone_index = m.phone_index AND x.reminder) told''',
-    )
-}
-   AND (%(after_at)s::timestamptz IS NULL OR (o.due_at, o.id) > (%(after_at)s, %(after_id)s))
- ORDER BY o.due_at, o.id LIMIT %(limit)s
+      FROM outbox x WHERE x.phone_index = m.phone_index AND x.reminder) told
+ WHERE %(after_at)s::timestamptz IS NULL OR (w.due_at, w.first_id) > (%(after_at)s, %(after_id)s)
+ ORDER BY w.due_at, w.first_id LIMIT %(limit)s
 """  # noqa: S608 (fixed pieces of our own)
 _SUMS: Final = f"""
-SELECT count(*), coalesce(sum(o.amount_kobo - o.paid_kobo), 0)::bigint,
-       count(*) FILTER (WHERE o.due_at < %(now)s),
-       coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.due_at < %(now)s), 0)::bigint
+SELECT count(DISTINCT o.seat_id), coalesce(sum(o.amount_kobo - o.paid_kobo), 0)::bigint,
+       coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.kind = 'penalty'), 0)::bigint,
+       count(DISTINCT o.seat_id) FILTER (WHERE o.due_at < %(now)s),
+       coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.due_at < %(now)s), 0)::bigint,
+       coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.due_at < %(now)s AND o.kind = 'penalty'), 0)::bigint
 {_FROM}
 """
 
@@ -110,14 +123,16 @@ def unpaid(
             group=group_name,
             cycle=cycle,
             owed_kobo=owed,
+            fees_kobo=fees,
             due_at=due_at,
             days=days_late(local_date(due_at), local_date(now)) if due_at < now else 0,
+            asked=asked,
             told_at=told_at,
             told_today=today,
             stopped=stopped,
         )
-        for (seat_id, obligation_id, member_id, name, phone, group, group_name, cycle, owed, due_at, told_at, today,
-             stopped) in rows[:limit]
+        for (seat_id, obligation_id, member_id, name, phone, group, group_name, cycle, owed, fees, due_at, asked,
+             told_at, today, stopped) in rows[:limit]
     ]  # fmt: skip
     return lines, lines[-1].key if len(rows) > limit else ""
 
@@ -128,18 +143,18 @@ def sums(who: Somebody, now: datetime, *, group_id: int | None = None, late: boo
     return Sums(*database.execute_sql(_SUMS, values).fetchone())
 
 
-def group_choices(who: Somebody) -> list[tuple[int, str]]:
+def group_choices(who: Somebody, now: datetime) -> list[tuple[int, str]]:
     """Groups in which somebody owes something, for the filter."""
     rows = database.execute_sql(
         """
         SELECT DISTINCT g.id, g.name FROM obligation o
-          JOIN cycle c ON c.id = o.cycle_id AND c.status NOT IN ('scheduled', 'cancelled')
-          JOIN savings_group g ON g.id = c.group_id AND g.status IN ('active', 'paused')
-         WHERE o.kind = 'contribution' AND o.status = ANY(%(unpaid)s)
+          JOIN cycle c ON c.id = o.cycle_id AND (o.due_at < %(now)s OR c.status NOT IN ('scheduled', 'cancelled'))
+          JOIN savings_group g ON g.id = c.group_id
+         WHERE o.status = ANY(%(unpaid)s)
            AND (%(groups)s::bigint[] IS NULL OR g.id = ANY(%(groups)s))
          ORDER BY g.name, g.id LIMIT 200
         """,
-        {"unpaid": sorted(UNPAID), "groups": groups_of(who)},
+        {"unpaid": sorted(UNPAID), "groups": groups_of(who), "now": now},
     ).fetchall()
     return [(int(group_id), str(name)) for group_id, name in rows]
 

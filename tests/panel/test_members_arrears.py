@@ -1,18 +1,21 @@
 """Who has not paid, and reminding them: one, or all who are chosen; nobody twice in a day, nobody at night."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from bot import clock as moved
-from models.actions import staff, switches
+from models.actions import cycles, penalties, staff, switches
 from models.actions.mail import queue_message
+from models.money import show
 from models.rules.staff import Role
+from models.tables.cycles import Obligation
 from models.tables.mail import Outbox
 from models.tables.people import Member
 from tests.panel.conftest import SignIn
-from tests.support.circles import Circle, running_group
+from tests.support.circles import C, Circle, running_group
 from tests.support.panel import send
 from tests.support.time import A_MONDAY_MORNING as NOW
 
@@ -97,6 +100,47 @@ def test_who_has_paid_in_the_meantime_is_not_asked(finance: FlaskClient, circle:
     page = remind(finance, circle.seats["Chidi"], circle.seats["Dayo"])
     assert "Reminded: 1. Not reminded: 1" in page
     assert reminders(circle, "Chidi") == 0
+
+
+def with_late_fees(group: Circle) -> None:
+    """Three days late, all three have a late fee; Chidi has paid his contribution since, and not the fee."""
+    group.now = group.cycle(1).due_at + timedelta(days=3)
+    cycles.pass_cutoffs(group.now)
+    for obligation_id in penalties.penalties_due(group.now, checked_at=group.now):
+        penalties.add_penalty(obligation_id, group.now, checked_at=group.now)
+    group.settle(group.ask("Chidi"), C)
+    moved.set_to(group.now.replace(hour=8, minute=0) + timedelta(days=1))
+
+
+def figure(page: str, title: str) -> str:
+    """The amount under this title."""
+    found = re.search(rf"<small>{title}</small><b>(N[\d,]+)</b>", page)
+    assert found, page
+    return found[1]
+
+
+def test_what_is_late_is_the_same_on_every_page(circle: Circle, signed_in: SignIn) -> None:
+    with_late_fees(circle)
+    finance = signed_in(Role.FINANCE)
+    home, unpaid = finance.get("/admin/").text, finance.get(HERE).text
+    late = figure(home, "Late")
+
+    assert late == figure(unpaid, "Late") == figure(finance.get("/admin/reports/arrears").text, "All")
+    owed = [row for row in Obligation.select() if row.status in ("pending", "partial") and row.due_at < moved.now()]
+    assert late == show(sum(row.amount_kobo - row.paid_kobo for row in owed))
+    for page in (home, unpaid):
+        assert "of it late fees" in page
+        assert "3 seats" in page
+
+
+def test_who_owes_a_late_fee_only_is_shown_and_not_reminded_here(circle: Circle, signed_in: SignIn) -> None:
+    with_late_fees(circle)
+    page = signed_in(Role.FINANCE).get(HERE).text
+
+    assert "late fee only" in page
+    assert page.count("with late fee") == 2
+    assert f'name="seat" value="{circle.seats["Chidi"]}"' not in page
+    assert f'name="seat" value="{circle.seats["Dayo"]}"' in page
 
 
 def test_who_said_stop_is_not_reminded(finance: FlaskClient, circle: Circle) -> None:

@@ -39,7 +39,7 @@ def add(panel: Panel) -> None:
             now=now,
             price=previews.sms_price(now),
             sums=panel_unpaid.sums(who, now, group_id=group, late=late),
-            groups=panel_unpaid.group_choices(who),
+            groups=panel_unpaid.group_choices(who, now),
             group=group,
             late=late,
             back=_address(group, late),
