@@ -69,6 +69,12 @@ def is_let_in(turn: Turn) -> bool:
     return seat is not None and seat.seat_status not in NOT_LET_IN
 
 
+def is_paused(turn: Turn) -> bool:
+    """The group of her seat rests. Until when is known as long as it does."""
+    seat = seat_of(turn)
+    return seat is not None and seat.paused_until is not None
+
+
 def card_of(turn: Turn) -> GroupCard | None:
     """The group that is talked about, as an outsider sees it. Whoever came by its code shows it the code each time."""
     if "group_code" in turn.memory:

@@ -14,6 +14,7 @@ from models.account_commands import NudgeGently
 from models.commands import AskCall, Command, LeaveGroup
 from models.facts import SeatCard, WhoPaid
 
+FRONT = ("H1", "H1f", "H1h")
 PAID = ("H2a", "H2b", "H2c")
 
 # --- what holds ---------------------------------------------------------------------------------------------------
@@ -22,6 +23,11 @@ PAID = ("H2a", "H2b", "H2c")
 def has_begun(turn: Turn) -> bool:
     seat = _seat(turn)
     return seat is not None and seat.cycle_number > 0
+
+
+def is_resting(turn: Turn) -> bool:
+    seat = _seat(turn)
+    return seat is not None and seat.paused_until is not None
 
 
 def has_turns(turn: Turn) -> bool:
@@ -65,9 +71,11 @@ def nobody_paid(turn: Turn) -> bool:
 
 
 def may_nudge(turn: Turn) -> bool:
-    """She has paid, and others have not."""
+    """She has paid, and others have not. Nobody is nudged while the group is paused."""
     seat, paid = _seat(turn), _who_paid(turn)
-    return seat is not None and paid is not None and paid.i_paid and paid.paid_count < paid.seats
+    if seat is None or paid is None or seat.paused_until is not None:
+        return False
+    return paid.i_paid and paid.paid_count < paid.seats
 
 
 def _seat(turn: Turn) -> SeatCard | None:
@@ -88,6 +96,11 @@ def about(turn: Turn) -> Mapping[str, Value] | None:
     if seat is None:
         return None
     return {"group": seat.group, "r": seat.cycle_number, "m": seat.cycles}
+
+
+def resting(turn: Turn) -> Mapping[str, Value] | None:
+    seat, facts = _seat(turn), about(turn)
+    return {**facts, "date": Day(seat.paused_until)} if seat and facts and seat.paused_until else None
 
 
 def filling(turn: Turn) -> Mapping[str, Value] | None:
@@ -187,6 +200,7 @@ FLOW = Flow(
         Fork("start"),
         Screen("H1", shows=about),
         Screen("H1f", shows=filling),
+        Screen("H1h", shows=resting),
         Fork("who"),
         Screen("H2a", shows=who_paid),
         Screen("H2b", shows=who_paid),
@@ -211,9 +225,10 @@ FLOW = Flow(
         Screen("no", "X2", shows=why_not),
     ],
     table=[
+        row("go", "start", "H1h", when=is_resting),
         row("go", "start", "H1", when=has_begun),
         row("go", "start", "H1f"),
-        row("1", "H1", "who"),
+        row("1", ["H1", "H1h"], "who"),
         row("go", "who", "H2a", when=hides_names),
         row("go", "who", "H2c", when=shows_all),
         row("go", "who", "H2n", when=nobody_paid),
@@ -223,12 +238,12 @@ FLOW = Flow(
         row("already_nudged", "nudge", "H4a"),
         row("nobody_left", "nudge", "who"),
         row("refused", "nudge", "no", then=keep_why),
-        row("2", ["H1", "H1f"], "turns"),
+        row("2", FRONT, "turns"),
         row("go", "turns", "H3", when=has_turns),
         row("go", "turns", "H3n"),
-        row("3", ["H1", "H1f"], "rules"),
+        row("3", FRONT, "rules"),
         row("4", ["H1", "H1f"], "invite.E9", when=may_invite, then=invite_here),
-        row("5", ["H1", "H1f"], "leave", when=is_let_in),
+        row("5", FRONT, "leave", when=is_let_in),
         row("go", "leave", "H5e", when=[is_head, has_not_started, is_alone]),
         row("go", "leave", "H5h", when=is_head),
         row("go", "leave", "H5f", when=has_not_started),

@@ -21,6 +21,7 @@ from flows.asking import (
     has_seat,
     is_frozen,
     is_let_in,
+    is_paused,
     is_registered,
     me,
     seat_of,
@@ -30,7 +31,7 @@ from flows.flow import Flow, Fork, Jump, Screen, Turn, row
 from flows.talk import Day, DayMonth, Naira, Name, Place, Value, Words
 from models.facts import SeatCard
 
-MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1g", "B1s", "B1w", "B1c")
+MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1g", "B1s", "B1w", "B1c", "B1h", "B1hl", "B1hn")
 SECOND_PAGE = "B2"
 
 
@@ -148,6 +149,21 @@ def collecting(turn: Turn) -> Mapping[str, Value] | None:
     return _dated(turn, seat.collect_on if seat else None)
 
 
+def resting(turn: Turn) -> Mapping[str, Value] | None:
+    """Until when the group is paused, and since or from when she owes."""
+    seat = seat_of(turn)
+    facts = _dated(turn, seat.paused_until if seat else None)
+    if facts is None or seat is None:
+        return None
+    on = Day(seat.late_since) if is_late(turn) and seat.late_since else _next_date(seat)
+    return {**facts, "date2": on} if on else facts
+
+
+def resting_with_date(turn: Turn) -> Mapping[str, Value] | None:
+    facts = resting(turn)
+    return facts if facts and "date2" in facts else None
+
+
 def _dated(turn: Turn, on: date | None) -> Mapping[str, Value] | None:
     facts = about_seat(turn)
     return {**facts, "date": Day(on)} if facts and on else None
@@ -176,6 +192,8 @@ def _line(seat: SeatCard, label: str) -> Words:
         return Words("B3f", {"group": label, "n": seat.taken, "m": seat.seats})
     if seat.group_status not in RUNNING:
         return Words("B3c", {"group": label})
+    if seat.paused_until and not seat.late_since:
+        return Words("B3h", {"group": label})
     if seat.due_kobo and seat.due_on:
         return Words("B3d", {"group": label, "amt": Naira(seat.due_kobo), "d": DayMonth(seat.due_on)})
     return Words("B3p", {"group": label})
@@ -221,6 +239,9 @@ FLOW = Flow(
         Screen("B1s", shows=with_date),
         Screen("B1w", shows=about_seat),
         Screen("B1c", shows=about_seat),
+        Screen("B1h", shows=resting_with_date),
+        Screen("B1hl", shows=resting_with_date),
+        Screen("B1hn", shows=resting),
         Screen("B1z", shows=by_name),
         Screen("B1n", shows=by_name),
         Screen("B2"),
@@ -256,6 +277,9 @@ FLOW = Flow(
         row("go", "main", "B1g", when=[is_before_start, is_full]),
         row("go", "main", "B1f", when=is_before_start),
         row("go", "main", "B1c", when=is_over),
+        row("go", "main", "B1hl", when=[is_paused, is_late]),
+        row("go", "main", "B1h", when=[is_paused, has_next_date]),
+        row("go", "main", "B1hn", when=is_paused),
         row("go", "main", "B1l", when=is_late),
         row("go", "main", "B1r", when=collects_now),
         row("go", "main", "B1", when=owes),

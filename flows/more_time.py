@@ -6,7 +6,7 @@ stays, and every screen says so.
 
 from collections.abc import Mapping
 
-from flows.asking import HEAD, keep_why, seat_of, sets, why_not
+from flows.asking import HEAD, is_paused, keep_why, seat_of, sets, why_not
 from flows.flow import Act, Flow, Fork, Guard, Screen, Turn, row
 from flows.talk import Day, Naira, Name, Value, Words
 from models.commands import AskCall, AskMoreTime, AskWaiver, Command
@@ -15,7 +15,7 @@ from models.facts import MoreTime, SeatCard, TimeOffer
 # As in rules/extensions.py; the numbers are those of K1 and K2.
 TWO_DAYS, WEEK, PARTS, FEE = "two_days", "week", "parts", "fee"
 REASONS = {"1": "sickness", "2": "slow_sales", "3": "late_salary", "4": "travel", "5": "unsaid"}
-KINDS = ("K1", "K1a", "K1d", "K1f")
+KINDS = ("K1", "K1a", "K1d", "K1f", "K1h")
 
 # --- what holds ---------------------------------------------------------------------------------------------------
 
@@ -87,6 +87,11 @@ def owing_since(turn: Turn) -> Mapping[str, Value] | None:
     return facts if facts and "date" in facts else None
 
 
+def resting(turn: Turn) -> Mapping[str, Value] | None:
+    seat, facts = seat_of(turn), owing(turn)
+    return {**facts, "date": Day(seat.paused_until)} if seat and facts and seat.paused_until else None
+
+
 def wish(turn: Turn) -> Mapping[str, Value] | None:
     time, offer = _time(turn), _offer(turn, str(turn.memory.get("kind")))
     if offer is None:
@@ -155,6 +160,7 @@ FLOW = Flow(
         Screen("K1d", shows=owing_since),
         Screen("K1f", shows=owing),
         Screen("K1n", shows=owing),
+        Screen("K1h", shows=resting),
         Fork("late fee"),
         Screen("K1p"),
         Screen("K1q", shows=about_fee),
@@ -171,6 +177,7 @@ FLOW = Flow(
         Screen("no", "X2", shows=why_not),
     ],
     table=[
+        row("go", "start", "K1h", when=is_paused),
         row("go", "start", "K1a", when=[owes, waits_for_answer]),
         row("go", "start", "K1", when=[owes, may_ask_anything]),
         row("go", "start", "K1d", when=owes),

@@ -261,6 +261,28 @@ BISI_OWES = member(
     paid=WhoPaid(2, 2, 5, 3, 5, False, ("Ada", "Efe", "Musa"), ()),
     lines=(PaymentLine(date(2026, 11, 27), 5_000 * N, "ok"),),
 )
+PAUSED_SEAT = replace(
+    SEAT,
+    group_status="paused",
+    due_on=date(2026, 12, 11),
+    next_due_on=date(2026, 12, 18),
+    collect_on=date(2026, 12, 25),
+    paused_until=date(2026, 12, 4),
+)
+PAUSED = replace(
+    BISI_OWES,
+    home=Home(BISI, (PAUSED_SEAT,)),
+    rotation=tuple(at if at.done else replace(at, on=at.on + timedelta(weeks=1)) for at in ROTATION),
+)
+LATE_PAUSED_SEAT = replace(
+    PAUSED_SEAT,
+    seat_id=15,
+    due_kobo=5_200 * N,
+    due_on=date(2026, 11, 20),
+    late_fee_kobo=200 * N,
+    late_since=date(2026, 11, 20),
+    position=5,
+)
 CHIDI_LATE = member(
     CHIDI,
     replace(SEAT, seat_id=15, due_kobo=5_200 * N, late_fee_kobo=200 * N, late_since=date(2026, 12, 4), position=5),
@@ -379,6 +401,17 @@ SCENES: dict[str, Known] = {
     ),
     "Bisi has left": member(BISI),
     "Chidi is late": CHIDI_LATE,
+    "Bisi's group is paused": PAUSED,
+    "Bisi's group is paused and she owes nothing more": replace(
+        PAUSED, home=Home(BISI, (replace(PAUSED_SEAT, due_kobo=0, due_on=None, next_due_on=None, cycle_number=5),))
+    ),
+    "Bisi's group is paused, others have not paid": replace(PAUSED, paid=replace(BISI_OWES.paid, i_paid=True)),
+    "Bisi has two groups, both paused, one late": member(
+        BISI, PAUSED_SEAT, replace(LATE_PAUSED_SEAT, seat_id=21, group_id=8, group="Owo Ile")
+    ),
+    "Chidi is late in a paused group": member(
+        CHIDI, LATE_PAUSED_SEAT, time=replace(MAY_WAIT, fee_kobo=200 * N, offers=())
+    ),
     "Bisi has no bank account": BISI_OWES,
     "Bisi's bank account is used": _account(status="usable"),
     "Bisi's bank account is new": _account(status="cooling", usable_on=date(2026, 11, 24)),
@@ -427,7 +460,7 @@ SCENES: dict[str, Known] = {
     "Bisi is behind and cannot swap": _swaps(obstacle="behind", partners=()),
     "Bisi's turn is too close to swap": _swaps(obstacle="too_close", partners=()),
     "Bisi's money is on its way": _swaps(obstacle="collected", partners=()),
-    "Bisi's group is paused": _swaps(obstacle="not_running", on=None, partners=()),
+    "Bisi's group does not run": _swaps(obstacle="not_running", on=None, partners=()),
     "Bisi is asked to swap": replace(_swaps(), home=Home(BISI, (SEAT,), tasks=(SWAP,))),
     "Bisi, in two groups, is asked to swap": replace(
         _swaps(), home=Home(BISI, (SEAT, replace(PAID_SEAT, seat_id=21, group_id=8, group="Owo Ile")), tasks=(SWAP,))

@@ -125,6 +125,7 @@ SEAT = st.builds(
     collects_now=st.booleans(),
     pending_payment_id=maybe(IDS),
     pending_kobo=POT,
+    paused_until=maybe(DAYS),
 )
 TASKS = st.one_of(
     st.builds(SwapTask, IDS, A_GROUP, A_NAME, DAYS, DAYS, POT),
