@@ -84,7 +84,6 @@ def terms_of(group: Group) -> Terms:
     )
 
 
-def officers(group_id: int) -> list[int]:
 def pot_of(group: Group) -> int:
     """What one person collects at most when all have paid, before the service fee."""
     return limits.largest_pot(group.contribution_kobo, group.seats, group.pots_per_cycle)
@@ -95,6 +94,7 @@ def above_limit(group: Group) -> bool:
     return limits.above(pot_of(group), group.pot_limit_kobo)
 
 
+def officers(group_id: int) -> list[int]:
     """The head first, then the officers in the order of their naming."""
     query = Officer.select().where(Officer.group == group_id).order_by(Officer.role, Officer.since, Officer.member)
     return [row.member_id for row in query]
