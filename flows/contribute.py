@@ -20,6 +20,7 @@ from flows.asking import (
     sets,
     why_not,
 )
+from flows.ending import owes_at_the_end
 from flows.flow import Act, Flow, Fork, Screen, Turn, row
 from flows.talk import Clock, Day, Naira, Name, Value, Words
 from flows.wallets import (
@@ -53,7 +54,7 @@ def has_not_started(turn: Turn) -> bool:
 
 def is_over(turn: Turn) -> bool:
     seat = seat_of(turn)
-    return seat is not None and seat.group_status not in RUNNING
+    return seat is not None and seat.group_status not in RUNNING and not owes_at_the_end(turn)
 
 
 def has_pending(turn: Turn) -> bool:

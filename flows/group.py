@@ -6,6 +6,7 @@ How much of "who has paid" a member may see is decided by the query that reads i
 
 from collections.abc import Mapping, Sequence
 
+from flows import ending
 from flows.asking import FORMING, HEAD, all_of, find_seat, is_let_in, keep_why, listed, seat_of, why_not
 from flows.flow import Act, Flow, Fork, Screen, Turn, row
 from flows.join_group import described
@@ -28,6 +29,11 @@ def has_begun(turn: Turn) -> bool:
 def is_resting(turn: Turn) -> bool:
     seat = _seat(turn)
     return seat is not None and seat.paused_until is not None
+
+
+def is_ending(turn: Turn) -> bool:
+    seat = _seat(turn)
+    return seat is not None and seat.ending is not None
 
 
 def has_turns(turn: Turn) -> bool:
@@ -101,6 +107,11 @@ def about(turn: Turn) -> Mapping[str, Value] | None:
 def resting(turn: Turn) -> Mapping[str, Value] | None:
     seat, facts = _seat(turn), about(turn)
     return {**facts, "date": Day(seat.paused_until)} if seat and facts and seat.paused_until else None
+
+
+def ends(turn: Turn) -> Mapping[str, Value] | None:
+    seat = _seat(turn)
+    return ending.why(seat) if seat else None
 
 
 def filling(turn: Turn) -> Mapping[str, Value] | None:
@@ -201,6 +212,7 @@ FLOW = Flow(
         Screen("H1", shows=about),
         Screen("H1f", shows=filling),
         Screen("H1h", shows=resting),
+        Screen("H1e", shows=ends),
         Fork("who"),
         Screen("H2a", shows=who_paid),
         Screen("H2b", shows=who_paid),
@@ -225,6 +237,7 @@ FLOW = Flow(
         Screen("no", "X2", shows=why_not),
     ],
     table=[
+        row("go", "start", "H1e", when=is_ending),
         row("go", "start", "H1h", when=is_resting),
         row("go", "start", "H1", when=has_begun),
         row("go", "start", "H1f"),
@@ -241,7 +254,7 @@ FLOW = Flow(
         row("2", FRONT, "turns"),
         row("go", "turns", "H3", when=has_turns),
         row("go", "turns", "H3n"),
-        row("3", FRONT, "rules"),
+        row("3", [*FRONT, "H1e"], "rules"),
         row("4", ["H1", "H1f"], "invite.E9", when=may_invite, then=invite_here),
         row("5", FRONT, "leave", when=is_let_in),
         row("go", "leave", "H5e", when=[is_head, has_not_started, is_alone]),

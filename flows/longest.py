@@ -43,6 +43,7 @@ VALUES: Mapping[str, Value] = {
     "pot": _POT,
     "limit": _POT,
     "bal": _POT,
+    "sent": _POT,
     "owed": _POT,
     "amt": Naira(500_000 * NAIRA),
     "half": Naira(250_000 * NAIRA),
@@ -82,8 +83,10 @@ FAMILIES: Mapping[str, str] = {
     "why": "NO_",
     "more": "TIME_",
     "reason": "WHY_",
+    "end": "ENDS_",
 }
 FAMILIES_OF_SCREENS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    **dict.fromkeys(((key, "why") for key in ("H1e", "S83", "S83d", "S83e")), ("END_",)),
     ("E9e", "why"): ("ASK_",),
     ("M9d", "why"): ("REMIND_",),
     ("X3", "why"): ("DID_", "NO_"),

@@ -5,6 +5,7 @@ It reads, and sends the same by SMS on request.
 
 from collections.abc import Mapping
 
+from flows import ending
 from flows.asking import is_frozen, keep_why, seat_of, unless, why_not
 from flows.flow import Act, Flow, Fork, Screen, Turn, nothing, row
 from flows.pin import pin_rows, pin_states
@@ -13,7 +14,7 @@ from models.account_commands import SendBalance
 from models.commands import Command
 from models.facts import Money
 
-SHOWN = ("G1", "G1n", "G1c")
+SHOWN = ("G1", "G1n", "G1c", "G1e")
 IN_CHAT = tuple(f"{name} in chat" for name in SHOWN)
 
 
@@ -45,6 +46,8 @@ def balance(turn: Turn) -> Mapping[str, Value] | None:
         "t": money.position or 0,
         "pot": Naira(money.collect_kobo),
     }
+    if seat.ending:
+        return {**facts, "end": ending.in_words(seat)}
     return {**facts, "date": Day(money.collect_on)} if money.collect_on else facts
 
 
@@ -77,9 +80,11 @@ FLOW = Flow(
     table=[
         row("go", "start", "show in chat", when=[may_show_in_chat, unless(is_frozen)]),
         *pin_rows("G0", "start", to="show"),
+        row("go", "show", "G1e", when=ending.is_ending),
         row("go", "show", "G1c", when=has_collected),
         row("go", "show", "G1", when=has_turn),
         row("go", "show", "G1n"),
+        row("go", "show in chat", "G1e in chat", when=ending.is_ending),
         row("go", "show in chat", "G1c in chat", when=has_collected),
         row("go", "show in chat", "G1 in chat", when=has_turn),
         row("go", "show in chat", "G1n in chat"),

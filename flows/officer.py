@@ -73,6 +73,12 @@ def has_task(turn: Turn) -> bool:
     return bool(waiting(turn))
 
 
+def next_is_claim(turn: Turn) -> bool:
+    """A part of what a group that is being dissolved owes somebody."""
+    task = next(iter(waiting(turn)), None)
+    return isinstance(task, PayoutTask) and task.claim
+
+
 def next_is(kind: type[Task]) -> Guard:
     def guard(turn: Turn) -> bool:
         return isinstance(next(iter(waiting(turn)), None), kind)
@@ -308,6 +314,7 @@ FLOW = Flow(
     states=[
         Fork("next"),
         Screen("O1", shows=payout),
+        Screen("O1e", shows=payout),
         *pin_states("O2", "approve PIN", shows=payout, gone_on="O2y"),
         Act("approve", ApprovePayout, approving),
         Act("hold", HoldPayout, holding),
@@ -326,6 +333,7 @@ FLOW = Flow(
         Screen("did", "X3", shows=outcome),
     ],
     table=[
+        row("go", "next", "O1e", when=next_is_claim, then=begin),
         row("go", "next", "O1", when=next_is(PayoutTask), then=begin),
         row("go", "next", "O1s", when=next_is(ShortPotTask), then=begin),
         row("go", "next", "vouching.start", when=next_is(VouchTask), then=begin),
@@ -337,9 +345,9 @@ FLOW = Flow(
         row("go", "next", "O5", when=next_is(JoinTask), then=begin),
         row("go", "next", "O6", when=next_is(ArrangeTask), then=begin),
         row("go", "next", "menu.home"),
-        row("0", ["O1", "O1s", "O5", "O6", "O6c"], "next", then=put_off),
-        row("1", "O1", "approve PIN", then=keep_shown),
-        row("2", "O1", "hold"),
+        row("0", ["O1", "O1e", "O1s", "O5", "O6", "O6c"], "next", then=put_off),
+        row("1", ["O1", "O1e"], "approve PIN", then=keep_shown),
+        row("2", ["O1", "O1e"], "hold"),
         row("3", "O1", "group.who", when=may_look, then=look_at_its_group),
         *pin_rows("O2", "approve PIN", to="approve", gone_on="O2y"),
         row("1", "O1s", "remind"),

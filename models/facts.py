@@ -78,6 +78,15 @@ class Invitation:
 
 
 @dataclass(frozen=True)
+@dataclass(frozen=True)
+class Ending:
+    """A group that is being dissolved, for one seat. back: what it is owed, of which so much has been sent."""
+
+    reason: str  # members | unpaid | head | office
+    back_kobo: int
+    sent_kobo: int
+
+
 class SeatCard:
     """One seat of the caller, with what the menus say about it. The current cycle is the open one, if any."""
 
@@ -89,7 +98,7 @@ class SeatCard:
     head_is_me: bool
     officer: bool
     seat_status: str  # requested | accepted | active | in_arrears | completed ...
-    group_status: str  # forming | ready | active | paused | completed | cancelled
+    group_status: str  # forming | ready | active | paused | dissolving | completed | cancelled
     contribution_kobo: int
     frequency: str
     seats: int
@@ -115,6 +124,7 @@ class SeatCard:
     pending_wants_voucher: bool = False  # her mobile-money operator waits for a code
     paused_until: date | None = None  # the last day of the group's pause, while it is paused
 
+    ending: Ending | None = None  # while the group is being dissolved
 
 @dataclass(frozen=True)
 class PayoutTask:
@@ -133,6 +143,7 @@ class PayoutTask:
     account_name: str
     cycle_id: int
 
+    claim: bool = False  # a part of what a dissolution owes her (O1e)
 
 @dataclass(frozen=True)
 class ShortPotTask:

@@ -23,13 +23,14 @@ LINES = 6
 
 @transaction
 def send_balance(command: SendBalance, context: Context) -> Outcome:
-    """S61, S61n without a turn, S61c when she has collected."""
+    """S61, S61n without a turn, S61c when she has collected, S61e when the group is being dissolved."""
     facts = DatabaseFacts(context.phone, context.now)
     seat = _seat(facts, command.seat_id)
     if seat is None:
         return Refused("gone")
     money = facts.money(seat.seat_id)
     key = "S61c" if money.collected else "S61" if money.collect_on and money.position else "S61n"
+    key = "S61e" if seat.ending else key
     _send(key, seat, _balance(key, seat, money), context)
     return Done()
 
@@ -60,11 +61,22 @@ def _balance(key: str, seat: SeatCard, money: Money) -> news_values.NewsFacts:
         "m": str(money.cycles),
         "owed": show(money.owing_kobo),
     }
+    if key == "S61e":
+        return facts | {"end": _end(seat)}
     if key != "S61n":
         facts |= {"t": str(money.position), "pot": show(money.collect_kobo)}
     if key == "S61" and money.collect_on:
         facts["date"] = news_values.day(money.collect_on)
     return facts
+
+
+def _end(seat: SeatCard) -> news_values.NewsValue:
+    """What a dissolution owes her, or she it (as `flows.ending` says it on a screen)."""
+    if seat.ending is not None and seat.ending.back_kobo:
+        return news_values.words("ENDS_back", pot=show(seat.ending.back_kobo), sent=show(seat.ending.sent_kobo))
+    if seat.due_kobo and seat.due_on:
+        return news_values.words("ENDS_owe", pot=show(seat.due_kobo), date=news_values.day(seat.due_on))
+    return news_values.words("ENDS_even")
 
 
 def _statement(seat: SeatCard, lines: Sequence[PaymentLine], money: Money) -> news_values.NewsFacts:

@@ -12,17 +12,17 @@ from models.tables.groups import Group
 
 
 def begins(group: Group, now: datetime) -> None:
-    """S80 what she gets back, S80d what she owes, S80e when it is neither; one message for each of her seats."""
+    """S83 what she gets back, S83d what she owes, S83e when it is neither; one message for each of her seats."""
     found = reads.progress(group.id)
     if found is None:
         return
     for line in found.lines:
         facts: dict[str, NewsValue] = {"group": group.name, "why": words(f"END_{found.reason}")}
         if line.net_kobo:
-            facts["amt"] = show(abs(line.net_kobo))
+            facts["pot"] = show(abs(line.net_kobo))
         if line.net_kobo < 0:
             facts["date"] = day(local_date(found.debts_due_at))
-        key = "S80" if line.net_kobo > 0 else "S80d" if line.net_kobo < 0 else "S80e"
+        key = "S83" if line.net_kobo > 0 else "S83d" if line.net_kobo < 0 else "S83e"
         queue_message(
             key,
             dedupe_key=f"ends:{group.id}:{line.seat_id}",
@@ -35,11 +35,11 @@ def begins(group: Group, now: datetime) -> None:
 
 
 def debt_paid(receipt: news.Receipt, group: Group, kobo: int, now: datetime) -> None:
-    """S81: her receipt for the last of what she owed."""
+    """S84: her receipt for the last of what she owed."""
     queue_message(
-        "S81",
+        "S84",
         dedupe_key=f"receipt:{receipt.reference}",
-        facts={"amt": show(kobo), "group": group.name, "name": news.first(receipt.member_id), "ref": receipt.short_ref},
+        facts={"pot": show(kobo), "group": group.name, "name": news.first(receipt.member_id), "ref": receipt.short_ref},
         member_id=receipt.member_id,
         group_id=group.id,
         now=now,
@@ -47,10 +47,10 @@ def debt_paid(receipt: news.Receipt, group: Group, kobo: int, now: datetime) -> 
 
 
 def over(group: Group, now: datetime) -> None:
-    """S82: everybody has been paid; the group is over."""
+    """S84e: everybody has been paid; the group is over."""
     for member_id in sorted({seat.member_id for seat in news.in_group(group.id)}):
         queue_message(
-            "S82",
+            "S84e",
             dedupe_key=f"ended:{group.id}:{member_id}",
             facts={"group": group.name, "name": news.first(member_id)},
             member_id=member_id,

@@ -147,7 +147,7 @@ def _money(seat: SeatCard) -> Money:
     paid_in, cycles_paid = database.execute_sql(
         """
         SELECT coalesce(sum(paid_kobo), 0), count(*) FILTER (WHERE status = ANY(%s))
-          FROM obligation WHERE seat_id = %s AND kind = 'contribution' AND status <> 'cancelled'
+          FROM obligation WHERE seat_id = %s AND kind = 'contribution'
         """,
         (sorted(COUNTS_IN), seat.seat_id),
     ).fetchone()

@@ -105,7 +105,8 @@ def turns(group_id: int, member_id: int) -> tuple[Turn, ...]:
     rows = database.execute_sql(
         """
         SELECT s.turn, c.due_on, m.id, m.name_sealed,
-               EXISTS (SELECT 1 FROM payout p WHERE p.cycle_id = c.id AND p.seat_id = s.id AND p.status = 'paid')
+               EXISTS (SELECT 1 FROM payout p WHERE p.cycle_id = c.id AND p.seat_id = s.id AND p.kind = 'pot'
+                          AND p.status = 'paid')
           FROM cycle c
           JOIN pot ON pot.cycle_id = c.id
           JOIN seat s ON s.id = pot.seat_id

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from models.facts import GroupCard, Home, Invitation, Me, SeatCard, Task, Terms
+from models.facts import Ending, GroupCard, Home, Invitation, Me, SeatCard, Task, Terms
 from models.queries import home_requests
 from models.queries.groups import BEFORE_START, OFFICE
 from models.queries.people import known_as
@@ -64,12 +64,13 @@ SELECT 'me', jsonb_build_object('id', id, 'name', encode(name_sealed, 'hex'), 'l
 UNION ALL
 SELECT 'seat', to_jsonb(m) || jsonb_build_object(
          'head_name', (SELECT encode(h.name_sealed, 'hex') FROM member h WHERE h.id = m.head_id),
-         'due', to_jsonb(due), 'next', to_jsonb(next), 'pot', to_jsonb(pot), 'pending', to_jsonb(pending))
+         'due', to_jsonb(due), 'next', to_jsonb(next), 'pot', to_jsonb(pot), 'pending', to_jsonb(pending),
+         'ending', to_jsonb(ending))
   FROM mine m
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(o.amount_kobo - o.paid_kobo), 0) AS kobo,
            coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.kind = 'penalty'), 0) AS late_fee_kobo,
-           min(o.due_at) FILTER (WHERE o.kind = 'contribution') AS due_at
+           min(o.due_at) FILTER (WHERE o.kind IN ('contribution', 'unwinding')) AS due_at
       FROM obligation o JOIN cycle c ON c.id = o.cycle_id
      WHERE o.seat_id = m.seat_id AND o.status IN ('pending', 'partial') AND c.status <> 'scheduled') due
   LEFT JOIN LATERAL (
@@ -80,7 +81,7 @@ SELECT 'seat', to_jsonb(m) || jsonb_build_object(
   LEFT JOIN LATERAL (
     SELECT p.cycle_id, c.due_on,
            EXISTS (SELECT 1 FROM payout x WHERE x.cycle_id = p.cycle_id AND x.pot_number = p.number
-                      AND x.status = 'paid') AS collected
+                      AND x.kind = 'pot' AND x.status = 'paid') AS collected
       FROM pot p JOIN cycle c ON c.id = p.cycle_id
      WHERE p.seat_id = m.seat_id AND c.status <> 'cancelled' ORDER BY c.number LIMIT 1) pot ON true
   LEFT JOIN LATERAL (
@@ -88,9 +89,15 @@ SELECT 'seat', to_jsonb(m) || jsonb_build_object(
      WHERE p.seat_id = m.seat_id AND p.status IN ('created', 'sending', 'pending')
      ORDER BY p.id DESC LIMIT 1) pending ON true
 UNION ALL
+  LEFT JOIN LATERAL (
+    SELECT u.reason, greatest(h.net_kobo, 0) AS back_kobo,
+           (SELECT coalesce(sum(x.gross_kobo), 0) FROM payout x
+             WHERE x.seat_id = h.seat_id AND x.kind = 'claim' AND x.status IN ('paid', 'returned')) AS sent_kobo
+      FROM unwinding u JOIN unwinding_share h ON h.group_id = u.group_id
+     WHERE h.seat_id = m.seat_id AND m.group_status = 'dissolving') ending ON true
 SELECT 'payout', jsonb_build_object(
          'payout_id', p.id, 'payload_hash', p.payload_hash, 'group', k.name, 'net_kobo', p.net_kobo,
-         'due_on', c.due_on, 'seats', k.seats, 'cycle_id', c.id,
+         'due_on', c.due_on, 'seats', k.seats, 'cycle_id', c.id, 'claim', p.kind = 'claim',
          'paid_count', (SELECT count(*) FROM obligation o WHERE o.cycle_id = c.id AND o.kind = 'contribution'
                            AND o.status = ANY($3)),
          'recipient_id', p.member_id, 'recipient_name', encode(r.name_sealed, 'hex'),
@@ -101,7 +108,8 @@ SELECT 'payout', jsonb_build_object(
          'members', (SELECT jsonb_agg(t.member_id ORDER BY t.turn) FROM seat t WHERE t.group_id = k.group_id
                         AND t.turn IS NOT NULL))
   FROM circles k
-  JOIN cycle c ON c.group_id = k.group_id AND c.status IN ('closing', 'held', 'short_paid')
+  JOIN cycle c ON c.group_id = k.group_id
+   AND (c.status IN ('closing', 'held', 'short_paid') OR k.group_status = 'dissolving')
   JOIN payout p ON p.cycle_id = c.id AND p.member_id <> k.member_id
    AND (p.status = 'awaiting_approval' OR p.status = 'held' AND p.held_reason = 'officer')
   JOIN bank_account b ON b.id = p.bank_account_id
@@ -261,6 +269,7 @@ def _seat_card(line: Line, now: datetime) -> SeatCard:
 
 
 def _cycle_number(line: Line) -> int:
+        ending=None if line["ending"] is None else Ending(**line["ending"]),
     """The current cycle; between two cycles the one that was, 0 before the first."""
     if line["cycle_number"] is not None:
         return int(line["cycle_number"])

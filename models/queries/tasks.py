@@ -40,6 +40,7 @@ def _payout(line: Line, member_id: int) -> PayoutTask | None:
         account_name=keys().open(bytes.fromhex(line["account_name"]), f"bank_account.account_name:{account_id}"),
         cycle_id=line["cycle_id"],
     )
+        claim=line["claim"],
 
 
 def _short(line: Line, member_id: int) -> ShortPotTask | None:
