@@ -78,7 +78,6 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-@dataclass(frozen=True)
 class Ending:
     """A group that is being dissolved, for one seat. back: what it is owed, of which so much has been sent."""
 
@@ -87,6 +86,7 @@ class Ending:
     sent_kobo: int
 
 
+@dataclass(frozen=True)
 class SeatCard:
     """One seat of the caller, with what the menus say about it. The current cycle is the open one, if any."""
 
@@ -123,8 +123,8 @@ class SeatCard:
     pending_kobo: int
     pending_wants_voucher: bool = False  # her mobile-money operator waits for a code
     paused_until: date | None = None  # the last day of the group's pause, while it is paused
-
     ending: Ending | None = None  # while the group is being dissolved
+
 
 @dataclass(frozen=True)
 class PayoutTask:
@@ -142,8 +142,8 @@ class PayoutTask:
     last4: str
     account_name: str
     cycle_id: int
-
     claim: bool = False  # a part of what a dissolution owes her (O1e)
+
 
 @dataclass(frozen=True)
 class ShortPotTask:

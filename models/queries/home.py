@@ -88,13 +88,13 @@ SELECT 'seat', to_jsonb(m) || jsonb_build_object(
     SELECT p.id, p.amount_kobo, p.voucher_wanted_at IS NOT NULL AS voucher FROM payment p
      WHERE p.seat_id = m.seat_id AND p.status IN ('created', 'sending', 'pending')
      ORDER BY p.id DESC LIMIT 1) pending ON true
-UNION ALL
   LEFT JOIN LATERAL (
     SELECT u.reason, greatest(h.net_kobo, 0) AS back_kobo,
            (SELECT coalesce(sum(x.gross_kobo), 0) FROM payout x
              WHERE x.seat_id = h.seat_id AND x.kind = 'claim' AND x.status IN ('paid', 'returned')) AS sent_kobo
       FROM unwinding u JOIN unwinding_share h ON h.group_id = u.group_id
      WHERE h.seat_id = m.seat_id AND m.group_status = 'dissolving') ending ON true
+UNION ALL
 SELECT 'payout', jsonb_build_object(
          'payout_id', p.id, 'payload_hash', p.payload_hash, 'group', k.name, 'net_kobo', p.net_kobo,
          'due_on', c.due_on, 'seats', k.seats, 'cycle_id', c.id, 'claim', p.kind = 'claim',
@@ -264,12 +264,12 @@ def _seat_card(line: Line, now: datetime) -> SeatCard:
         pending_payment_id=pending.get("id"),
         pending_kobo=pending.get("amount_kobo", 0),
         pending_wants_voucher=pending.get("voucher", False),
+        ending=None if line["ending"] is None else Ending(**line["ending"]),
         paused_until=None if line["paused_until"] is None else local_date(_at(line["paused_until"])),
     )
 
 
 def _cycle_number(line: Line) -> int:
-        ending=None if line["ending"] is None else Ending(**line["ending"]),
     """The current cycle; between two cycles the one that was, 0 before the first."""
     if line["cycle_number"] is not None:
         return int(line["cycle_number"])

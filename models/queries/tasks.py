@@ -39,8 +39,8 @@ def _payout(line: Line, member_id: int) -> PayoutTask | None:
         last4=line["last4"],
         account_name=keys().open(bytes.fromhex(line["account_name"]), f"bank_account.account_name:{account_id}"),
         cycle_id=line["cycle_id"],
-    )
         claim=line["claim"],
+    )
 
 
 def _short(line: Line, member_id: int) -> ShortPotTask | None:
