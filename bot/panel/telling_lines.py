@@ -21,7 +21,7 @@ CHANNELS = {
     "africastalking-sms": "SMS", "sandbox": "SMS", "test": "USSD", "": "SMS",
 }  # fmt: skip
 
-# What the audit trail calls an act, in words. One that is not here stands as it is.
+# What the audit trail calls an act, in words: all that is ever done by a member or to her.
 VERBS = {
     "member.register": "Registered",
     "member.freeze": "Account frozen",
@@ -56,6 +56,56 @@ VERBS = {
     "payout.hold": "Held a payout",
     "call.ask": "Asked for a call",
     "whatsapp.link": "Linked her WhatsApp",
+    "member.language": "Chose another language",
+    "member.reminders": "Chose how she is reminded",
+    "member.money_in_chat": "Chose whether a chat shows her money",
+    "member.stop_reminders": "Said STOP to reminders",
+    "member.start_reminders": "Wants reminders again",
+    "payment.look_up": "A payment was looked up at the provider",
+    "group.ask_head": "Asked to be the head of a group",
+    "group.draft": "A group was prepared",
+    "group.name": "A group got another name",
+    "group.rules": "A group's rules were changed",
+    "group.call_off": "Called a group off",
+    "group.order_draft": "Arranged the turns, not yet for good",
+    "group.arrange": "Arranged the turns",
+    "group.draw": "The turns were drawn",
+    "group.forming": "A group waits for members again",
+    "group.ready": "A group is full",
+    "group.complete": "A group is completed",
+    "group.limit": "The limit of a group's pot was raised",
+    "group.pause": "A group was paused",
+    "group.resume": "A group goes on after a pause",
+    "group.dissolve": "A group is being dissolved",
+    "group.unwound": "A dissolved group is over",
+    "seat.ask": "Asked to join a group",
+    "seat.let_in": "Let somebody into a group",
+    "seat.let_in_officer": "Let somebody into a group, as an officer",
+    "seat.refuse": "Did not let somebody in",
+    "cycle.open": "A cycle has begun",
+    "penalty.add": "A late fee was added",
+    "payout.open": "A pot waits for approval",
+    "payout.withdraw": "A payout was taken back",
+    "payout.look_up": "A payout was looked up at the bank",
+    "time.ask": "Asked for more time",
+    "time.allow": "Gave somebody more time",
+    "time.keep_fee": "Gave somebody more time, the late fee stays",
+    "time.refuse": "Gave somebody no more time",
+    "time.expire": "Nobody answered the wish for more time",
+    "time.break": "The date of a promise has passed",
+    "waiver.ask": "Asked for a late fee to be taken off",
+    "waiver.yes": "Wants a late fee taken off",
+    "waiver.no": "Let a late fee stay",
+    "waiver.expire": "Nobody answered about a late fee",
+    "swap.ask": "Asked for a swap of turns",
+    "swap.agree": "Agreed to a swap of turns",
+    "swap.do": "Turns were swapped",
+    "swap.refuse": "Said no to a swap of turns",
+    "swap.withdraw": "Took the wish for a swap back",
+    "swap.expire": "Nobody answered the wish for a swap",
+    "swap.void": "A swap is not possible any more",
+    "report.answer": "A report was answered",
+    "attachment.done": "What she sent was dealt with",
 }
 
 
@@ -95,7 +145,7 @@ def shown(line: Line, *, whole: bool) -> Shown:
     if line.what == "mail" and line.title:
         text = message(line)
     if line.what == "audit":
-        text = VERBS.get(line.title, line.title)
+        text = VERBS.get(line.title) or line.title.replace(".", ": ").replace("_", " ").capitalize()
     return Shown(
         line=line,
         text=masked.seen(text, whole=whole),

@@ -3,17 +3,11 @@
 The English sentences stand here, once for all pages of groups; what they are about is the pages' own.
 """
 
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-from babel.messages.pofile import read_po
-
-from bot.panel import telling
+from bot.panel import telling, text_names
 from bot.panel.words import said as _
 from models.rules import schedule, terms
-
-ENGLISH: Final = Path(__file__).parents[3] / "flows" / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 
 STATES: Final = {
     "draft": (_("waits for its head"), "warn"),
@@ -143,18 +137,9 @@ telling.sentences(
 )
 
 
-@cache
-def _about() -> dict[str, str]:
-    with ENGLISH.open("rb") as file:
-        entries = [entry for entry in read_po(file) if entry.id and entry.auto_comments]
-    comments = {str(entry.id): entry.auto_comments[0].removeprefix("SMS:").strip() for entry in entries}
-    return {key: comment.partition(". ")[0].rstrip(".") for key, comment in comments.items()}
-
-
 def about(text_key: str) -> str:
-    """What a message is about, in the words that its translators were given."""
-    found = _about().get(text_key, "")
-    return _(found[:1].upper() + found[1:]) if found else text_key
+    """What a message is about."""
+    return _(text_names.name_of(text_key))
 
 
 def cut_off(hour: int) -> str:
