@@ -32,6 +32,6 @@ KINDS: Final[dict[str, Kind]] = {
         pausing_by_two.GROUP_PAUSE,
         pausing_by_two.GROUP_RESUME,
         dissolving.DISSOLVE,
+        limits_by_two.LIMIT,
     )
 }
-        limits_by_two.LIMIT,
