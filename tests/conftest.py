@@ -98,7 +98,7 @@ def settings(environ: dict[str, str]) -> Settings:
 @pytest.fixture
 def db(database: Database, settings: Settings) -> Iterator[Database]:
     """A fresh, migrated, empty database that the models are connected to."""
-    database.recreate()
+    database.renew()
     sealing.use(settings.field_keys)
     policy.configure(pin_rounds=settings.pin_rounds, pin_pepper=settings.pin_pepper)
     base.connect(settings.database_url)

@@ -383,7 +383,7 @@ def fresh(db) -> Callable[[], None]:
 
     def renew() -> None:
         base.database.close_all()
-        db.recreate()
+        db.renew()
 
     return renew
 

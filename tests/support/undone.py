@@ -16,7 +16,7 @@ from tests.support.databases import Database
 def connected(database: Database, environ: Mapping[str, str]) -> Iterator[None]:
     """A fresh database for a module-wide fixture, with the models connected to it."""
     settings = Settings.from_env(environ)
-    database.recreate()
+    database.renew()
     sealing.use(settings.field_keys)
     base.connect(database.url)
     yield
