@@ -20,6 +20,7 @@ STATES: Final[dict[str, tuple[str, ...]]] = {
     "forming": ("draft", "forming"),
     "ready": ("ready",),
     "running": ("active", "paused", "dissolving"),
+    "paused": ("paused",),
     "completed": ("completed",),
     "cancelled": ("cancelled",),
 }

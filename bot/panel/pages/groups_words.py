@@ -24,6 +24,7 @@ FILTERS: Final = {
     "forming": _("Forming"),
     "ready": _("Ready to start"),
     "running": _("Running"),
+    "paused": _("Paused"),
     "completed": _("Completed"),
     "cancelled": _("Cancelled"),
 }
