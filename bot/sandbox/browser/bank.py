@@ -12,6 +12,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from bot.sandbox.browser import moving, people
 from bot.sandbox.control.bank import charge_shown, transfer_shown
 from bot.sandbox.control.reading import BadRequest, body, needed
+from bot.sandbox.knobs import Knob
 from bot.sandbox.paystack import charges, transfers
 from bot.sandbox.paystack.balance import balances
 from bot.sandbox.store import Row
@@ -92,7 +93,7 @@ def panel() -> str:
         usual=here.tuning.current().auto_transfer,
         by_themselves=BY_THEMSELVES,
         next=[(title, {"on": transfers.PLACE, "times": 1, **knob}) for title, knob in NEXT],
-        knobs=[each for each in here.knobs.all() if each.on == transfers.PLACE],
+        knobs=[(each.id, _title(each)) for each in here.knobs.all() if each.on == transfers.PLACE],
         moving=moving.last(here.store).running,
     )
 
@@ -140,6 +141,11 @@ def _transfer(here: World, row: Row) -> dict[str, Any]:
         "state": state,
         "tone": tone,
     }
+
+
+def _title(knob: Knob) -> str:
+    """The words of the button that turned it; the control API may have turned another one."""
+    return next((title for title, at in NEXT if at == {"do": knob.do, "value": knob.value}), knob.do)
 
 
 def _movement(row: Row) -> dict[str, Any]:

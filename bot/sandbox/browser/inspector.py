@@ -86,7 +86,7 @@ def _talk(here: World, told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _command(here: World, told: dict[str, Any]) -> dict[str, Any]:
-    done = ", ".join(f"{name} {value}" for name, value in told["done"].items())
+    done = ", ".join(f"{name} {value}" for name, value in told["done"].items() if value != "")
     return told | {"way": _way(told["channel"]), "at": _at(here, told["at"]), "outcome": told["refused"] or done}
 
 

@@ -149,7 +149,7 @@ def test_it_shows_whatsapp_messages_with_what_can_be_tapped(sandbox: Sandbox, tw
     assert "Choose v" in said
     assert "2  Office" in said
     assert "monthly NGN 20,000" in said
-    assert "USD 0.00500" in said
+    assert "USD 0.005" in said
 
 
 def test_it_answers_the_last_sms(sandbox: Sandbox, twilio: Client):

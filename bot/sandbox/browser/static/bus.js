@@ -101,4 +101,11 @@ picks?.addEventListener("click", (event) => {
   document.querySelectorAll(".bench").forEach((each) => { each.hidden = each.id !== name; });
   sessionStorage.setItem("bench", name);
 });
+document.addEventListener("click", (event) => {
+  const name = event.target.dataset?.openBench;
+  if (!name) return;
+  picks.querySelector(`[data-bench="${name}"]`).click();
+  const beside = document.querySelector(".benches");
+  beside.scrollIntoView({ block: matchMedia("(min-width: 1100px)").matches ? "nearest" : "start" });
+});
 picks?.querySelector(`[data-bench="${sessionStorage.getItem("bench")}"]`)?.click();

@@ -44,7 +44,3 @@ guide.addEventListener("click", (event) => {
 guide.open = localStorage.getItem("guide-folded") !== "1";
 guide.addEventListener("toggle", () => { localStorage.setItem("guide-folded", guide.open ? "0" : "1"); soon(); });
 document.getElementById("guide-again").addEventListener("click", () => { chosen = false; look(call("POST", "/sandbox/guide/begin", {})); });
-guide.querySelector("[data-open-bench]")?.addEventListener("click", (event) => {
-  document.querySelector(`[data-bench="${event.target.dataset.openBench}"]`).click();
-  document.querySelector(".benches").scrollIntoView({ block: "nearest" });
-});

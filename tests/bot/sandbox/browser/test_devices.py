@@ -127,7 +127,7 @@ def test_both_sides_of_a_chat_and_the_24_hours(sandbox: Sandbox, twilio: Client)
     shown = now_told(sandbox, "chat", ADA)
 
     assert [(each["mine"], each["body"]) for each in shown["messages"]] == [(True, "hi"), (False, "Hello *Ada*")]
-    assert (shown["messages"][1]["status"], shown["messages"][1]["price"]) == ("read", "USD 0.00500")
+    assert (shown["messages"][1]["status"], shown["messages"][1]["price"]) == ("read", "USD 0.005")
     assert shown["open"] is True
     assert shown["until"]
 

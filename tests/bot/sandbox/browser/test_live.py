@@ -54,7 +54,7 @@ def test_an_sms_appears_with_its_price_and_later_its_report(sandbox: Sandbox) ->
         sms(sandbox, ADA, "Ajo: pay by 6pm")
         (message,) = told.until("inbox")["messages"]
         assert (message["sender"], message["text"]) == ("AFRICASTKNG", "Ajo: pay by 6pm")
-        assert (message["segments"], message["price"]) == (1, "NGN 2.2000")
+        assert (message["segments"], message["price"]) == (1, "NGN 2.20")
         told.until("inbox", lambda found: found["messages"][0]["report"] == "Success")
 
 
