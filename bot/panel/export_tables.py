@@ -48,6 +48,7 @@ WHAT: Final = {
     "contribution": _("Contribution"),
     "penalty": _("Late fee"),
     "deposit": _("Deposit"),
+    "unwinding": _("Owed because the group ends"),
     "payment": _("Payment"),
     "payout": _("Pot paid out"),
 }

@@ -8,9 +8,9 @@ from models.base import database
 from models.queries.people import names_of
 
 BY_CYCLE = ("liab.pot", "due.contrib")
-BY_SEAT = ("liab.deposit", "due.seat", "due.deposit")
+BY_SEAT = ("liab.deposit", "due.seat", "due.deposit", "due.claim")
 BY_MEMBER = ("liab.wallet", "liab.payout_returned", "recv.chargeback")
-BY_GROUP = ("liab.penalty_pool", "due.penalty")
+BY_GROUP = ("liab.penalty_pool", "due.penalty", "liab.unwinding", "due.unwinding")
 BY_PAYOUT = ("liab.payout_clearing",)
 
 

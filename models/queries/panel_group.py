@@ -156,7 +156,7 @@ def rounds(group_id: int) -> tuple[Round, ...]:
                count(o.id) FILTER (WHERE o.status = ANY(%(in)s)), count(o.id),
                coalesce(sum(o.paid_kobo), 0)::bigint, coalesce(sum(o.amount_kobo), 0)::bigint,
                (SELECT coalesce(sum(x.net_kobo), 0)::bigint FROM payout x
-                 WHERE x.cycle_id = c.id AND x.status = 'paid')
+                 WHERE x.cycle_id = c.id AND x.kind = 'pot' AND x.status = 'paid')
           FROM cycle c
           JOIN savings_group g ON g.id = c.group_id AND g.order_set_at IS NOT NULL
           LEFT JOIN obligation o ON o.cycle_id = c.id AND o.kind = 'contribution' AND o.status <> 'cancelled'
@@ -176,7 +176,7 @@ def seats(group_id: int, now: datetime) -> tuple[SeatLine, ...]:
         SELECT s.id, s.member_id, m.name_sealed, m.phone_sealed, s.turn, coalesce(f.role, ''), s.status,
                m.status = 'frozen', o.owes, o.late_since, o.paid,
                (SELECT coalesce(sum(x.gross_kobo), 0)::bigint FROM payout x
-                 WHERE x.seat_id = s.id AND x.status = 'paid'),
+                 WHERE x.seat_id = s.id AND x.kind = 'pot' AND x.status = 'paid'),
                (SELECT c.due_on FROM pot p JOIN cycle c ON c.id = p.cycle_id
                  WHERE p.seat_id = s.id AND s.turn IS NOT NULL AND c.status <> 'cancelled' ORDER BY c.number LIMIT 1),
                s.rules_version

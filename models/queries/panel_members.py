@@ -233,7 +233,7 @@ def profile(member_id: int, who: Somebody, now: datetime) -> Profile:
 
 _SEATS: Final = """
 SELECT s.id, g.id, g.name, g.code, g.status, coalesce(o.role, ''), s.status, s.turn, g.cycles, pot.due_on,
-       EXISTS (SELECT 1 FROM payout p WHERE p.seat_id = s.id AND p.status = 'paid'),
+       EXISTS (SELECT 1 FROM payout p WHERE p.seat_id = s.id AND p.kind = 'pot' AND p.status = 'paid'),
        g.contribution_kobo, owes.owed, owes.late, owes.paid, owes.oldest
   FROM seat s
   JOIN savings_group g ON g.id = s.group_id

@@ -63,6 +63,11 @@ SELECT 'short', c.id, greatest(sum(o.amount_kobo - o.paid_kobo), 0)::bigint, c.d
   FROM cycle c JOIN obligation o ON o.cycle_id = c.id AND o.kind = 'contribution' AND o.status IN ('pending', 'partial')
  WHERE c.status = 'grace' GROUP BY c.id
 UNION ALL
+SELECT 'debt', o.id, o.amount_kobo - o.paid_kobo, o.due_at, s.group_id, s.member_id, '', '',
+       o.due_at < %(now)s - interval '7 days'
+  FROM obligation o JOIN seat s ON s.id = o.seat_id
+ WHERE o.kind = 'unwinding' AND o.status IN ('pending', 'partial') AND o.due_at < %(now)s
+UNION ALL
 SELECT 'attachment', a.id, coalesce(y.amount_kobo, 0), a.created_at, a.group_id, a.member_id,
        coalesce(y.short_ref, ''), CASE WHEN a.proof THEN 'proof' ELSE a.kind END, false
   FROM attachment a LEFT JOIN payment y ON y.id = a.payment_id
@@ -111,6 +116,7 @@ SELECT what, count(*), sum(risk)::bigint FROM mine GROUP BY what
 
 # In the order in which they stand above the queue.
 WHATS: Final = (
+    "debt",
     *("proposal", "payout", "transfer", "suspense", "held", "short"),
     *("attachment", "report", "waiver", "time", "swap", "joiners"),
 )

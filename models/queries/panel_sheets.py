@@ -42,9 +42,9 @@ HELD: Final = ["accepted", "active", "in_arrears", "defaulted", "exiting"]
 POTS: Final = """
 SELECT m.id, m.name_sealed, s.turn,
        (SELECT p.net_kobo FROM payout p WHERE p.cycle_id = pot.cycle_id AND p.pot_number = pot.number
-           AND p.status <> 'cancelled' ORDER BY p.part LIMIT 1),
+           AND p.kind = 'pot' AND p.status <> 'cancelled' ORDER BY p.part LIMIT 1),
        (SELECT p.paid_at FROM payout p WHERE p.cycle_id = pot.cycle_id AND p.pot_number = pot.number
-           AND p.status <> 'cancelled' ORDER BY p.part LIMIT 1)
+           AND p.kind = 'pot' AND p.status <> 'cancelled' ORDER BY p.part LIMIT 1)
   FROM pot JOIN seat s ON s.id = pot.seat_id JOIN member m ON m.id = s.member_id
  WHERE pot.cycle_id = %s ORDER BY pot.number
 """

@@ -35,7 +35,7 @@ class Figure:
 
 CASH: Final = ("cash.paystack_clearing", "cash.paystack_balance", "cash.bank")
 # What belongs to members; of these the ones that belong to a group, so that a field officer has hers.
-OF_GROUPS: Final = ("liab.pot", "liab.payout_clearing", "liab.penalty_pool", "liab.deposit")
+OF_GROUPS: Final = ("liab.pot", "liab.payout_clearing", "liab.penalty_pool", "liab.deposit", "liab.unwinding")
 OF_MEMBERS: Final = (*OF_GROUPS, "liab.wallet", "liab.payout_returned", "liab.refund_clearing", "recv.chargeback")
 SUSPENSE: Final = (SUSPENSE_IN, SUSPENSE_OUT)
 OURS: Final = (SERVICE_FEE, FEE_RECOVERY, "inc.penalty", PSP_FEES, "exp.loss", FLOAT)

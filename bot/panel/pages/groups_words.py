@@ -65,6 +65,12 @@ PRIVACY: Final = {
 ENTRIES: Final = {
     "due": _("Contribution became due"),
     "due.cancel": _("Contribution no longer due"),
+    "due.close": _("No longer owed: the group ends"),
+    "unwind.pot": _("From the pot, for all who get something back"),
+    "unwind.deposit": _("From a deposit, for all who get something back"),
+    "unwind.pool": _("From the late fees, for all who get something back"),
+    "unwind.claim": _("Gets back, because the group ends"),
+    "unwind.debt": _("Owes, because the group ends"),
     "penalty": _("Late fee"),
     "penalty.waive": _("Late fee taken off"),
     "penalty.refund": _("Late fee given back"),

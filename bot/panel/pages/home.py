@@ -119,6 +119,7 @@ def where(need: Need, who: Somebody) -> str:
         "held": f"/admin/money/payouts/{need.row_id}",
         "transfer": f"/admin/money/payouts/{need.row_id}",
         "suspense": f"/admin/money/suspense/{need.row_id}",
+        "debt": f"/admin/groups/{need.group_id}/ending",
         "attachment": f"/admin/inbox/files/{need.row_id}",
         "report": f"/admin/inbox/reports/{need.row_id}",
     }[need.what]
