@@ -12,10 +12,10 @@ from werkzeug.datastructures import MultiDict
 from bot import clock
 from bot.panel.gate import Panel, own_group
 from bot.panel.menu import Place
-from bot.panel.pages import groups_end, groups_forms
+from bot.panel.pages import groups_end, groups_forms, groups_pause
 from bot.panel.pages.groups_words import known
 from models.actions.signing_in import Somebody
-from models.queries import panel_group, panel_group_lists, panel_groups
+from models.queries import panel_group, panel_group_lists, panel_groups, pauses
 from models.queries.panel_group import GroupPage, SeatLine
 from models.queries.panel_groups import STATES, Wanted
 from models.rules import schedule
@@ -47,6 +47,7 @@ class Ring:
 def add(panel: Panel) -> None:
     """The pages that are read, then the forms."""
     groups_forms.add(panel)
+    groups_pause.add(panel)
     groups_end.add(panel)
 
     @panel.page("/groups", Right.SEE)
@@ -71,6 +72,8 @@ def add(panel: Panel) -> None:
             asked=panel_group_lists.invitations(group_id),
             ballot=panel_group.ballot(group_id),
             today=schedule.local_date(clock.now()),
+            pauses=pauses.pauses_of(group_id),
+            following=pauses.next_due(group_id, clock.now()),
             **known(),
         )
 
