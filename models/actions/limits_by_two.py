@@ -40,7 +40,7 @@ def about(subject: str, wanted: Mapping[str, Any], _now: datetime) -> About | Re
         "new_limit_kobo": kobo,
         "usual_limit_kobo": home().pot_limit,
     }
-    return About(facts, group.id, frozenset({group.head_id}), risk_kobo=pot_of(group))
+    return About(facts, group.id, frozenset({group.head_id}), risk_kobo=sum(row.net_kobo for row in _held(group.id)))
 
 
 def apply(agreed: Agreed) -> Effect | Refused:
@@ -63,14 +63,15 @@ def apply(agreed: Agreed) -> Effect | Refused:
         pot_limits.tell_raised(group, agreed.proposal_id, agreed.now)
     if group.status == "forming":
         groups.fill(group, agreed.now)
-    for payout_id in _held(group.id):
-        payouts.look(payout_id, agreed.now)
+    for payout in _held(group.id):
+        payouts.look(payout.id, agreed.now)
     return Effect("limit_raised", facts=told)
 
 
-def _held(group_id: int) -> list[int]:
+def _held(group_id: int) -> list[Payout]:
+    """What waits for it: pots of a group that was begun under a higher limit."""
     held = (Cycle.group == group_id) & (Payout.status == "held") & (Payout.held_reason == "above_limit")
-    return [row.id for row in Payout.select(Payout.id).join(Cycle).where(held).order_by(Payout.id)]
+    return list(Payout.select().join(Cycle).where(held).order_by(Payout.id))
 
 
 LIMIT: Final = Kind("group_limit", about, apply)

@@ -12,7 +12,7 @@ from models.base import database
 from models.facts import Terms
 from models.queries import groups as reads
 from models.queries.people import name_of, open_name
-from models.rules import rotation
+from models.rules import limits, rotation
 from models.rules.circle import COUNTS_IN, CURRENT, OVER, UNPAID
 from models.sealing import keys
 from models.tables.groups import Group, GroupRules, Seat
@@ -24,7 +24,7 @@ LEFT: Final = ("exited", "replaced", "removed", "deceased", "withdrawn")
 
 @dataclass(frozen=True)
 class GroupPage:
-    """What stands above everything else. cycle_number 0: no cycle runs now."""
+    """What stands above everything else. cycle_number 0: no cycle runs now. own_limit: two of the staff have set it."""
 
     group_id: int
     code: str
@@ -42,6 +42,14 @@ class GroupPage:
     started_at: datetime | None
     ended_at: datetime | None
     payouts_stopped_at: datetime | None
+    pot_kobo: int
+    pot_limit_kobo: int
+    own_limit: bool
+
+    @property
+    def above_limit(self) -> bool:
+        """Whether its pot is more than may go to one person."""
+        return self.pot_kobo > self.pot_limit_kobo
 
     @property
     def full(self) -> bool:
@@ -142,6 +150,9 @@ def page_of(group_id: int) -> GroupPage | None:
         started_at=group.started_at,
         ended_at=group.ended_at,
         payouts_stopped_at=group.payouts_stopped_at,
+        pot_kobo=reads.pot_of(group),
+        pot_limit_kobo=limits.limit_of(group.pot_limit_kobo),
+        own_limit=group.pot_limit_kobo is not None,
     )
 
 

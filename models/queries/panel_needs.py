@@ -41,7 +41,7 @@ UNION ALL
 SELECT 'held', p.id, p.net_kobo, p.created_at, c.group_id, p.member_id, p.short_ref, p.held_reason,
        p.created_at < %(now)s - interval '3 days'
   FROM payout p JOIN cycle c ON c.id = p.cycle_id
- WHERE p.status = 'held' AND p.held_reason IN ('no_account', 'name_differs', 'frozen')
+ WHERE p.status = 'held' AND p.held_reason IN ('no_account', 'name_differs', 'frozen', 'above_limit')
 UNION ALL
 SELECT 'transfer', p.id, p.net_kobo, coalesce(p.reserved_at, p.approved_at, p.created_at), c.group_id, p.member_id,
        p.short_ref, CASE WHEN p.status IN ('retry', 'returned', 'approved') THEN p.status ELSE 'unknown' END,
@@ -62,11 +62,6 @@ SELECT 'short', c.id, greatest(sum(o.amount_kobo - o.paid_kobo), 0)::bigint, c.d
        c.number::text, c.due_at < %(now)s - interval '3 days'
   FROM cycle c JOIN obligation o ON o.cycle_id = c.id AND o.kind = 'contribution' AND o.status IN ('pending', 'partial')
  WHERE c.status = 'grace' GROUP BY c.id
-UNION ALL
-SELECT 'debt', o.id, o.amount_kobo - o.paid_kobo, o.due_at, s.group_id, s.member_id, '', '',
-       o.due_at < %(now)s - interval '7 days'
-  FROM obligation o JOIN seat s ON s.id = o.seat_id
- WHERE o.kind = 'unwinding' AND o.status IN ('pending', 'partial') AND o.due_at < %(now)s
 UNION ALL
 SELECT 'attachment', a.id, coalesce(y.amount_kobo, 0), a.created_at, a.group_id, a.member_id,
        coalesce(y.short_ref, ''), CASE WHEN a.proof THEN 'proof' ELSE a.kind END, false
@@ -89,6 +84,15 @@ UNION ALL
 SELECT 'swap', w.id, 0, w.agreed_at, w.group_id, s.member_id, '', '', false
   FROM swap w JOIN seat s ON s.id = w.asker_seat_id
  WHERE w.status = 'agreed' AND w.answer_by > %(now)s
+UNION ALL
+SELECT 'limit', g.id, 0, g.created_at, g.id, g.head_id, '', CASE WHEN t.n >= g.seats THEN 'full' ELSE '' END,
+       t.n >= g.seats
+  FROM savings_group g
+  CROSS JOIN LATERAL (SELECT (g.contribution_kobo * g.seats + g.pots_per_cycle - 1) / g.pots_per_cycle AS kobo) pot
+  CROSS JOIN LATERAL (SELECT count(*) AS n FROM seat s WHERE s.group_id = g.id AND s.status = 'accepted') t
+ WHERE g.status IN ('draft', 'forming') AND pot.kobo > coalesce(g.pot_limit_kobo, %(pot_limit)s)
+   AND NOT EXISTS (SELECT 1 FROM proposal x WHERE x.kind = 'group_limit' AND x.subject = 'group:' || g.id
+                      AND x.status = 'waiting' AND x.expires_at > %(now)s)
 UNION ALL
 SELECT 'joiners', s.group_id, 0, min(s.asked_at), s.group_id, NULL, '', count(*)::text, false
   FROM seat s JOIN savings_group g ON g.id = s.group_id AND g.status = 'forming'
@@ -116,9 +120,8 @@ SELECT what, count(*), sum(risk)::bigint FROM mine GROUP BY what
 
 # In the order in which they stand above the queue.
 WHATS: Final = (
-    "debt",
     *("proposal", "payout", "transfer", "suspense", "held", "short"),
-    *("attachment", "report", "waiver", "time", "swap", "joiners"),
+    *("limit", "attachment", "report", "waiver", "time", "swap", "joiners"),
 )
 
 
@@ -189,6 +192,7 @@ def _values(who: Somebody, now: datetime) -> dict[str, Any]:
         "groups": groups_of(who),
         "stuck": now - STUCK_AFTER,
         "currency": home().currency,
+        "pot_limit": home().pot_limit,
         "answer_by": now - ANSWER_WITHIN,
     }
 

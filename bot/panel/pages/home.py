@@ -32,7 +32,7 @@ TITLES: Final[dict[str, str]] = {
     "suspense": "Money without a place",
     "held": "Pots held up",
     "short": "Pots not full",
-    "debt": "Owed to groups that end",
+    "limit": "Groups above the limit",
     "attachment": "Pictures and voice notes",
     "report": "Reports",
     "waiver": "Late fees",
@@ -47,6 +47,7 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("held", "no_account"): "Pot cannot go: no bank account yet",
     ("held", "name_differs"): "Pot cannot go: the bank knows her by another name",
     ("held", "frozen"): "Pot cannot go: her account is frozen",
+    ("held", "above_limit"): "Pot cannot go: it is above its group's limit",
     ("transfer", "retry"): "Transfer failed, it will be tried again",
     ("transfer", "returned"): "The bank sent the money back",
     ("transfer", "approved"): "Approved, but not on its way yet",
@@ -56,7 +57,8 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("suspense", "wrong_domain"): "Play money of a test came",
     ("suspense", ""): "Money has to be given a place",
     ("short", ""): "Its day is over, and the pot is not full",
-    ("debt", ""): "Collected, and owes it back to a group that ends",
+    ("limit", "full"): "Full, and cannot begin: its pot is above the limit",
+    ("limit", ""): "Fills up, and its pot is above the limit",
     ("attachment", "proof"): "Sent a receipt",
     ("attachment", "picture"): "Sent a picture",
     ("attachment", "voice"): "Sent a voice note",
@@ -113,7 +115,9 @@ def where(need: Need, who: Somebody) -> str:
         return f"/admin/approvals/new/payout/payout:{need.row_id}"
     if need.what == "waiver" and may(who.role, Right.PROPOSE):
         return f"/admin/approvals/new/late_fee_waiver/fee:{need.row_id}"
-    if need.what in ("short", "waiver", "time", "swap", "joiners"):
+    if need.what == "limit" and may(who.role, Right.PROPOSE):
+        return f"/admin/groups/{need.group_id}/limit"
+    if need.what in ("limit", "short", "waiver", "time", "swap", "joiners"):
         return f"/admin/groups/{need.group_id}"
     return {
         "proposal": f"/admin/approvals/{need.row_id}",
@@ -121,7 +125,6 @@ def where(need: Need, who: Somebody) -> str:
         "held": f"/admin/money/payouts/{need.row_id}",
         "transfer": f"/admin/money/payouts/{need.row_id}",
         "suspense": f"/admin/money/suspense/{need.row_id}",
-        "debt": f"/admin/groups/{need.group_id}/ending",
         "attachment": f"/admin/inbox/files/{need.row_id}",
         "report": f"/admin/inbox/reports/{need.row_id}",
     }[need.what]
