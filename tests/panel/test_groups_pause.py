@@ -85,6 +85,7 @@ def test_two_people_pause_a_group(circle: Circle, maker: FlaskClient, checker: F
     card = checker.get(answer.location).text
     for shown in (
         "Pause a group",
+        circle.group.name,
         "Fri 13 Mar 2026",
         "Fri 20 Mar 2026",
         "Fri 17 Apr 2026",

@@ -67,6 +67,7 @@ class Dates:
 class Shift:
     """What two are shown: the dates of the proposal by round, and what is due already and stays so."""
 
+    group: str
     frequency: str
     rows: tuple[Dates, ...]
     until_on: date
@@ -84,6 +85,7 @@ def shift_of(group_id: int, facts: proposed.Facts) -> Shift | None:
     who = {line.number: ", ".join(name for _member, name in line.collects) for line in panel_group.rounds(group_id)}
     late = tuple(line for line in panel_group.seats(group_id, clock.now()) if line.late_since is not None)
     return Shift(
+        group=group.name,
         frequency=group.terms.frequency,
         rows=tuple(
             Dates(number, who.get(number, ""), date.fromisoformat(before), date.fromisoformat(after))
