@@ -9,7 +9,7 @@ is left out and the others keep theirs.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flows import officer, swap
+from flows import ending, officer, swap
 from flows.asking import (
     FORMING,
     HEAD,
@@ -31,7 +31,7 @@ from flows.flow import Flow, Fork, Jump, Screen, Turn, row
 from flows.talk import Day, DayMonth, Naira, Name, Place, Value, Words
 from models.facts import SeatCard
 
-MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1g", "B1s", "B1w", "B1c", "B1h", "B1hl", "B1hn")
+MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1g", "B1s", "B1w", "B1c", "B1h", "B1hl", "B1hn", "B1q", "B1v")
 SECOND_PAGE = "B2"
 
 
@@ -149,6 +149,12 @@ def collecting(turn: Turn) -> Mapping[str, Value] | None:
     return _dated(turn, seat.collect_on if seat else None)
 
 
+def about_end(turn: Turn) -> Mapping[str, Value] | None:
+    """The group is being dissolved: where she stands with it."""
+    seat, facts = seat_of(turn), about_seat(turn)
+    return {**facts, "end": ending.in_words(seat)} if seat and facts and seat.ending else None
+
+
 def resting(turn: Turn) -> Mapping[str, Value] | None:
     """Until when the group is paused, and since or from when she owes."""
     seat = seat_of(turn)
@@ -190,6 +196,8 @@ def _line(seat: SeatCard, label: str) -> Words:
         return Words("B3w", {"group": label})
     if seat.group_status in FORMING:
         return Words("B3f", {"group": label, "n": seat.taken, "m": seat.seats})
+    if seat.ending:
+        return Words("B3e", {"group": label})
     if seat.group_status not in RUNNING:
         return Words("B3c", {"group": label})
     if seat.paused_until and not seat.late_since:
@@ -242,6 +250,8 @@ FLOW = Flow(
         Screen("B1h", shows=resting_with_date),
         Screen("B1hl", shows=resting_with_date),
         Screen("B1hn", shows=resting),
+        Screen("B1q", shows=about_end),
+        Screen("B1v", shows=about_end),
         Screen("B1z", shows=by_name),
         Screen("B1n", shows=by_name),
         Screen("B2"),
@@ -276,6 +286,8 @@ FLOW = Flow(
         row("go", "main", "B1s", when=[is_ready, has_next_date]),
         row("go", "main", "B1g", when=[is_before_start, is_full]),
         row("go", "main", "B1f", when=is_before_start),
+        row("go", "main", "B1q", when=ending.owes_at_the_end),
+        row("go", "main", "B1v", when=ending.is_ending),
         row("go", "main", "B1c", when=is_over),
         row("go", "main", "B1hl", when=[is_paused, is_late]),
         row("go", "main", "B1h", when=[is_paused, has_next_date]),

@@ -13,6 +13,7 @@ from models.facts import (
     ArrangeTask,
     BankAccountCard,
     BankChoice,
+    Ending,
     GroupCard,
     Home,
     Invitation,
@@ -274,6 +275,20 @@ PAUSED = replace(
     home=Home(BISI, (PAUSED_SEAT,)),
     rotation=tuple(at if at.done else replace(at, on=at.on + timedelta(weeks=1)) for at in ROTATION),
 )
+ENDING_SEAT = replace(
+    SEAT,
+    group_status="dissolving",
+    cycle_id=None,
+    due_on=None,
+    due_kobo=0,
+    next_due_on=None,
+    paid_count=0,
+    collect_on=None,
+    ending=Ending("members", 10_000 * N, 4_000 * N),
+)
+OWES_AT_THE_END = replace(
+    ENDING_SEAT, due_on=date(2026, 12, 11), due_kobo=15_000 * N, collected=True, ending=Ending("unpaid", 0, 0)
+)
 LATE_PAUSED_SEAT = replace(
     PAUSED_SEAT,
     seat_id=15,
@@ -401,6 +416,16 @@ SCENES: dict[str, Known] = {
     ),
     "Bisi has left": member(BISI),
     "Chidi is late": CHIDI_LATE,
+    "Bisi's group ends and she gets money back": replace(BISI_OWES, home=Home(BISI, (ENDING_SEAT,))),
+    "Bisi's group ends and she shows her money in chats": replace(
+        BISI_OWES, home=Home(replace(BISI, money_in_chat=True), (ENDING_SEAT,))
+    ),
+    "Bisi's group ends and she owes it": replace(BISI_OWES, home=Home(BISI, (OWES_AT_THE_END,))),
+    "Bisi's group ends and she is even": member(BISI, replace(ENDING_SEAT, ending=Ending("office", 0, 0))),
+    "Bisi has two groups, one ends": member(BISI, SEAT, replace(ENDING_SEAT, seat_id=21, group_id=8, group="Owo Ile")),
+    "Ada's group ends, and a part of it waits for her yes": member(
+        ADA, replace(ENDING_SEAT, seat_id=10, head_is_me=True, officer=True), tasks=(replace(PAYOUT, claim=True),)
+    ),
     "Bisi's group is paused": PAUSED,
     "Bisi's group is paused and she owes nothing more": replace(
         PAUSED, home=Home(BISI, (replace(PAUSED_SEAT, due_kobo=0, due_on=None, next_due_on=None, cycle_number=5),))
