@@ -98,7 +98,7 @@ SELECT group_id, member_id, CASE turn WHEN 1 THEN 'head' ELSE 'officer' END, acc
   FROM seat WHERE turn <= %(officers)s ORDER BY id;
 
 INSERT INTO consent (member_id, version, channel, language, given_at)
-SELECT id, 1, 'africastalking-ussd', 'en', created_at FROM member ORDER BY id;
+SELECT id, %(consent)s, 'africastalking-ussd', 'en', created_at FROM member ORDER BY id;
 """
 
 CYCLES_AND_DUES = """

@@ -29,6 +29,7 @@ from flows.asking import (
 )
 from flows.flow import Flow, Fork, Jump, Screen, Turn, row
 from flows.talk import Day, DayMonth, Naira, Name, Place, Value, Words
+from flows.welcome import agreed_to_less
 from models.facts import SeatCard
 
 MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1g", "B1s", "B1w", "B1c", "B1h", "B1hl", "B1hn", "B1q", "B1v")
@@ -232,6 +233,7 @@ FLOW = Flow(
     "menu",
     states=[
         Fork("start"),
+        Fork("greeted"),
         Fork("home"),
         Fork("main"),
         Screen("B4", shows=interrupted),
@@ -269,8 +271,10 @@ FLOW = Flow(
         row("go", "start", "B4", when=was_interrupted),
         row("go", "start", "welcome.A1", when=unless(is_registered)),
         row("go", "start", "home", when=is_frozen),
-        row("go", "start", "officer.next", when=officer.has_task),
-        row("go", "start", "home"),
+        row("go", "start", "welcome.A8", when=agreed_to_less),
+        row("go", "start", "greeted"),
+        row("go", "greeted", "officer.next", when=officer.has_task),
+        row("go", "greeted", "home"),
         row("1", "B4", "pick up"),
         row("2", "B4", "join_group.invitation", when=is_invited, then=forgets("interrupted")),
         row("2", "B4", "home", then=forgets("interrupted")),

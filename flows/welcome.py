@@ -1,4 +1,4 @@
-"""First dial: language, consent, name, PIN (A1 to A7).
+"""First dial: language, consent, name, PIN (A1 to A7). And who agreed to an older wording is asked again (A8).
 
 An invited number comes here from its invitation and goes back to it; anybody else ends
 at "join or start a group". The PIN is hashed by a command as soon as it is chosen, so
@@ -7,14 +7,14 @@ that nothing but its hash is remembered until it has been repeated.
 
 from collections.abc import Mapping
 
-from flows.asking import a_name, a_pin, by_name, first_name, forgets, is_registered, is_weak_pin, keeps
+from flows.asking import a_name, a_pin, by_name, first_name, forgets, is_registered, is_weak_pin, keeps, me
 from flows.catalogue import ENGLISH, LANGUAGES
 from flows.flow import Act, Flow, Guard, Screen, Then, Turn, row
 from flows.talk import Value, Words
-from models.commands import Command, PreparePin, RegisterMember, SendConsentText
+from models.commands import AgreeAgain, Command, PreparePin, RegisterMember, SendConsentText
 
 # The wording that A2 and S24 show; another wording gets another number, and consent is asked again.
-CONSENT_VERSION = 1
+CONSENT_VERSION = 2
 
 
 def speaks(language: str) -> Then:
@@ -55,6 +55,20 @@ def consent_text(turn: Turn) -> Command:
     return SendConsentText(_language(turn))
 
 
+def agreed_to_less(turn: Turn) -> bool:
+    """Whether there is a wording that she has not seen. She may put it off; nothing of hers waits for her answer."""
+    version = me(turn).consent_version
+    return version is not None and version < CONSENT_VERSION
+
+
+def agreement(turn: Turn) -> Command:
+    return AgreeAgain(CONSENT_VERSION)
+
+
+def text_again(turn: Turn) -> Command:
+    return SendConsentText(me(turn).language)
+
+
 def greeting(turn: Turn) -> Mapping[str, Value]:
     return {"name": first_name(turn)}
 
@@ -84,6 +98,10 @@ FLOW = Flow(
         Screen("A5e", again="A4"),
         Act("register", RegisterMember, registration, proves_pin=True),
         Screen("A6", shows=by_name),
+        Screen("A8"),
+        Act("agree again", AgreeAgain, agreement, settles=False),
+        Act("text again", SendConsentText, text_again, settles=False),
+        Screen("A8s"),
     ],
     table=[
         *(row(str(n), "A1", "A2", when=is_offered(code), then=speaks(code)) for n, code in enumerate(LANGUAGES, 1)),
@@ -109,6 +127,11 @@ FLOW = Flow(
         row("1", "A6", "join_group.C1"),
         row("2", "A6", "open_group.E1"),
         row("0", "A6", "menu.out"),
+        row("1", ["A8", "A8s"], "agree again"),
+        row("2", "A8", "text again"),
+        row("done", "text again", "A8s"),
+        row("0", ["A8", "A8s"], "menu.greeted"),
+        row("done", "agree again", "menu.greeted"),
     ],
     doing=_doing,
 )

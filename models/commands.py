@@ -78,6 +78,13 @@ class SendConsentText(Command):
     language: str
 
 
+@dataclass(frozen=True)
+class AgreeAgain(Command):
+    """A8: she agrees to a newer wording of the consent. Done: nothing. Once is enough."""
+
+    version: int
+
+
 # --- groups ---------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ class Me:
     pin_locked: bool = False
     frozen: bool = False
     money_in_chat: bool = False
+    consent_version: int | None = None  # the wording that she agreed to last, None when none is on record
 
     @property
     def registered(self) -> bool:

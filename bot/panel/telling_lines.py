@@ -24,6 +24,7 @@ CHANNELS = {
 # What the audit trail calls an act, in words: all that is ever done by a member or to her.
 VERBS = {
     "member.register": "Registered",
+    "member.consent": "Agreed to a new wording",
     "member.freeze": "Account frozen",
     "member.unfreeze": "Account works again",
     "member.name": "Name set right",

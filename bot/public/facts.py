@@ -46,6 +46,8 @@ def facts(settings: Settings, language: str) -> Mapping[str, str]:
         "amt": show(amount),
         "pot": show(pot),
         "net": show(pot - fees.service_fee(pot, fees.SERVICE_FEE_BPS)),
+        "months": str(settings.keep_messages_months),
+        "months_files": str(settings.keep_files_months),
         "country": Locale.parse(language).territories.get(home.code, home.code),
         "act": act,
         "authority": authority,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from flows.welcome import CONSENT_VERSION
 from jobs.demo.people import PIN, Person
 from jobs.demo.stage import Stage, Unplayable
 from models.commands import (
@@ -41,7 +42,7 @@ def register(stage: Stage, people: Iterable[Person]) -> None:
     accounts: dict[Person, int] = {}
     for person in people:
         pin_hash = str(stage.do(person, PreparePin(Secret(PIN)))["pin_hash"])
-        stage.do(person, RegisterMember(person.name, "en", pin_hash, Secret(PIN), 1))
+        stage.do(person, RegisterMember(person.name, "en", pin_hash, Secret(PIN), CONSENT_VERSION))
         code, bank = person.bank
         name = person.account_name
         stage.tell("/paystack/accounts", bank_code=code, account_number=person.account, account_name=name)

@@ -9,7 +9,7 @@ from models.actions import audit, name_words, pins
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
 from models.base import transaction
-from models.commands import Done, RegisterMember, SendConsentText
+from models.commands import AgreeAgain, Done, RegisterMember, SendConsentText
 from models.queries.people import first_name
 from models.rules import names, schedule
 from models.rules.refused import Refused
@@ -62,6 +62,32 @@ def send_consent_text(command: SendConsentText, context: Context) -> Outcome:
         language=command.language,
         now=context.now,
     )
+    return Done()
+
+
+def agree_again(command: AgreeAgain, context: Context) -> Outcome:
+    """Her yes to another wording, beside the one that she gave before. Said twice is once."""
+    member = Member.get_by_id(context.member)
+    written = (
+        Consent.insert(
+            member=member.id,
+            version=command.version,
+            channel=context.channel,
+            language=member.language,
+            given_at=context.now,
+        )
+        .on_conflict(conflict_target=[Consent.member, Consent.version], action="IGNORE")
+        .returning(Consent.id)
+        .execute()
+    )
+    if list(written):
+        audit.note(
+            "member.consent",
+            f"member:{member.id}",
+            actor=context.actor,
+            now=context.now,
+            detail={"consent_version": command.version, "channel": context.channel},
+        )
     return Done()
 
 

@@ -59,6 +59,7 @@ REGISTRY: Final[dict[type[c.Command], Entry]] = {
     c.RegisterMember: Entry(people.register_member, prepare=people.repeat_matches, strangers=True),
     c.CheckPin: Entry(pins.check_pin, prepare=pins.try_pin, keep=False, frozen=True),
     c.ChangePin: Entry(pins.change_pin, prepare=pins.try_repeat),
+    c.AgreeAgain: Entry(people.agree_again),
     c.SendConsentText: Entry(people.send_consent_text, strangers=True, frozen=True),
     c.OpenGroup: Entry(groups.open_group),
     c.InvitePhone: Entry(joining.invite_phone),

@@ -59,7 +59,8 @@ WITH me AS MATERIALIZED (
 )
 SELECT 'me', jsonb_build_object('id', id, 'name', encode(name_sealed, 'hex'), 'language', language,
                                 'locked', coalesce(pin_locked_until > $2, false),
-                                'frozen', status = 'frozen', 'money_in_chat', money_in_chat)
+                                'frozen', status = 'frozen', 'money_in_chat', money_in_chat,
+                                'consent', (SELECT max(version) FROM consent WHERE member_id = me.id))
   FROM me
 UNION ALL
 SELECT 'seat', to_jsonb(m) || jsonb_build_object(
@@ -224,6 +225,7 @@ def _me(phone: str, line: Line) -> Me:
         pin_locked=line["locked"],
         frozen=line["frozen"],
         money_in_chat=line["money_in_chat"],
+        consent_version=line["consent"],
     )
 
 

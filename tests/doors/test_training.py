@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import redis
@@ -13,7 +14,10 @@ from bot import clock as moved
 from bot import settings as settings_module
 from bot.drawing import drawn
 from bot.pictures.words import lines_of
+from bot.public.pages import PAGES, address
 from bot.settings import Settings
+from flows import catalogue
+from flows.catalogue import LANGUAGES
 from flows.forms import Picture
 from jobs import wording
 from models.queries.people import member_id_of
@@ -25,6 +29,7 @@ from tests.support.phone import Phone
 from tests.support.time import A_MONDAY_MORNING
 
 MARK = "PLAY MONEY"
+PANEL = Path(__file__).parents[2] / "bot" / "panel" / "templates"
 
 
 @pytest.fixture
@@ -70,6 +75,29 @@ def test_the_pages_say_it(learning: FlaskClient) -> None:
     assert f"<strong>{MARK}.</strong>" in learning.get("/en").text
     assert MARK in learning.get("/admin/sign-in").text
     assert learning.get("/p/R4K7M2XQ").text.startswith(f"{MARK}\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_public_page_says_it_in_every_language(learning: FlaskClient, language: str) -> None:
+    for page in PAGES:
+        assert catalogue.text("PLAY", language, "whatsapp") in learning.get(address(language, page)).text, page
+
+
+def test_every_page_of_the_panel_stands_in_the_frame_that_says_it() -> None:
+    """No page has a frame of its own, in which it might be forgotten."""
+    pages = [path for path in PANEL.glob("panel/*.html") if not path.name.startswith("_")]
+    strange = [path.name for path in pages if outermost(path) != (PANEL / "panel" / "base.html").read_text()]
+    assert strange == []
+    assert len(pages) > 50
+    for frame in ("panel/base.html", "rq_dashboard/base.html"):
+        assert "{% if training %}" in (PANEL / frame).read_text()
+
+
+def outermost(path: Path) -> str:
+    """The text of the template that stands around it and everything between."""
+    text = path.read_text()
+    around = re.search(r'{%-? extends "([^"]+)"', text)
+    return outermost(PANEL / around[1]) if around else text
 
 
 def test_a_picture_says_it(school: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

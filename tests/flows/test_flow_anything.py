@@ -505,7 +505,7 @@ def test_every_command_that_tells_something_has_its_answers():
     silent = {"CheckPin", "ChangePin", "SendConsentText", "SendGroupCode", "ArrangeOrder", "HoldPayout", "WaitOneDay"}
     silent |= {"SetLanguage", "SetReminders", "ShowMoneyInChat", "SendMyData", "CloseAccount", "ResetPin"}
     silent |= {"SendBalance", "SendStatement", "FreezeAccount", "AskCall"}
-    silent |= {"WithdrawSwap", "AskMoreTime", "AskWaiver"}
+    silent |= {"WithdrawSwap", "AskMoreTime", "AskWaiver", "AgreeAgain"}
     silent |= {"AnswerPrompt", "SendLinkCode", "ConfirmLink", "TellOfPicture"}
     every = {each.__name__ for each in Command.__subclasses__() if each.__module__.startswith("models.")}
 

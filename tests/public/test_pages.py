@@ -248,6 +248,28 @@ def test_the_example_is_what_the_rules_come_to(visitor: FlaskClient) -> None:
     assert f"12 people pay N5,000 every week. Each week one of them collects {show(left)}" in example
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_kept_is_told_with_the_terms_of_the_job_that_erases_it(
+    language: str, open_house: Opened, settings: Settings
+) -> None:
+    longer = replace(settings, keep_messages_months=37, keep_files_months=29)
+    told = open_house(longer).get(f"/{language}/privacy").text
+    assert " 37" in told
+    assert " 29" in told
+    usual = open_house(settings).get(f"/{language}/privacy").text
+    assert f" {settings.keep_messages_months}" in usual
+    assert " 37" not in usual
+
+
+def test_nobody_is_told_that_nobody_else_sees_it(visitor: FlaskClient) -> None:
+    """The office and the companies that carry payments and messages do: the consent says it, as the page does."""
+    for path in ("/en/privacy", "/pcm/privacy"):
+        assert "Nobody else" not in visitor.get(path).text
+    consent = catalogue.text("S24", "en")
+    assert "office" in consent
+    assert "payment and SMS firms" in consent
+
+
 def test_the_consent_stands_there_word_for_word(visitor: FlaskClient, settings: Settings) -> None:
     for language in LANGUAGES:
         asked = catalogue.text("S24", language, "whatsapp").format(help=settings.help_phone)

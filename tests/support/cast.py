@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from flows.welcome import CONSENT_VERSION
 from models.actions import perform
 from models.actions.context import Context, Outcome
 from models.commands import Command, Done, InvitePhone, JoinGroup, OpenGroup, PreparePin, RegisterMember, Secret
@@ -90,7 +91,7 @@ def do(person: Person, command: Command, now: datetime, key: str | None = None) 
 def register(person: Person, now: datetime, pin: str = PIN) -> int:
     """Take her in; her member id."""
     pin_hash = do(person, PreparePin(Secret(pin)), now)["pin_hash"]
-    return int(do(person, RegisterMember(person.name, "en", pin_hash, Secret(pin), 1), now)["member_id"])
+    return int(do(person, RegisterMember(person.name, "en", pin_hash, Secret(pin), CONSENT_VERSION), now)["member_id"])
 
 
 def registered(now: datetime, *people: Person) -> None:

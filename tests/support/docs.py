@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("deploy", "go-live", "operate", "add-a-language", "add-a-channel", "add-a-provider")
+PAGES = ("deploy", "go-live", "operate", "train", "add-a-language", "add-a-channel", "add-a-provider")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 

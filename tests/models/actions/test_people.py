@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from flows.welcome import CONSENT_VERSION
 from models.actions import people, perform
 from models.actions.people import SaidRow
 from models.base import database
-from models.commands import Done, PreparePin, RegisterMember, Secret
+from models.commands import AgreeAgain, Done, PreparePin, RegisterMember, Secret
 from models.queries.facts import DatabaseFacts
 from models.rules.refused import Refused
 from models.sealing import keys
@@ -16,6 +17,7 @@ from models.tables.people import Consent, Member
 from tests.support.cast import (
     ADA,
     BISI,
+    DAYO,
     PIN,
     Person,
     ask,
@@ -35,7 +37,7 @@ def test_registering_makes_a_member_with_consent_and_a_welcome(db, clock):
     assert keys().open(row.phone_sealed, f"member.phone:{member_id}") == ADA.phone
     assert keys().open(row.name_sealed, f"member.name:{member_id}") == "Ada Okafor"
     consent = Consent.get()
-    assert (consent.member_id, consent.version, consent.channel) == (member_id, 1, "test")
+    assert (consent.member_id, consent.version, consent.channel) == (member_id, CONSENT_VERSION, "test")
     (welcome,) = told(ADA)
     assert (welcome.text_key, welcome.facts) == ("S01", {"name": "Ada"})
 
@@ -107,6 +109,25 @@ def test_a_session_is_recorded_once_however_often_it_is_told(db, clock):
         )
     row = UssdSession.get()
     assert (row.session, row.hops, row.error) == ("ATUid_1", 4, None)
+
+
+def test_who_agreed_to_an_older_wording_agrees_once_to_the_new_one(db, clock):
+    register(ADA, clock())
+    Consent.update(version=CONSENT_VERSION - 1).execute()
+    assert DatabaseFacts(ADA.phone, clock()).home.me.consent_version == CONSENT_VERSION - 1
+    clock.advance("1d")
+    for _ in range(2):
+        assert ask(ADA, AgreeAgain(CONSENT_VERSION), clock()) == Done()
+    rows = list(Consent.select().order_by(Consent.version))
+    assert [(row.version, row.language) for row in rows] == [(CONSENT_VERSION - 1, "en"), (CONSENT_VERSION, "en")]
+    assert rows[0].given_at < rows[1].given_at == clock()
+    assert DatabaseFacts(ADA.phone, clock()).home.me.consent_version == CONSENT_VERSION
+    (noted,) = database.execute_sql("SELECT detail FROM audit WHERE verb = 'member.consent'").fetchall()
+    assert noted[0] == {"consent_version": CONSENT_VERSION, "channel": "test"}
+
+
+def test_nobody_else_agrees_for_her(db, clock):
+    assert ask(DAYO, AgreeAgain(CONSENT_VERSION), clock()) == Refused("not_registered")
 
 
 def test_what_was_said_is_written_in_bulk_sealed_and_once(db, clock):
