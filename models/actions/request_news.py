@@ -129,9 +129,10 @@ def waiver_asked(waiver: Waiver, group: Group, fee: Obligation, approvers: list[
 
 
 def waiver_answered(waiver: Waiver, group: Group, fee: Obligation, now: datetime, *, waived: bool) -> None:
-    """S42w: it is taken off; S42n: it stays."""
+    """S42w: it is taken off, be it after a no; S42n: it stays."""
     facts: dict[str, NewsValue] = {"name": news.first(fee.seat.member_id), "fee": show(fee.amount_kobo)}
-    _tell("S42w" if waived else "S42n", f"waiver:{waiver.id}:over", group, fee.seat.member_id, facts, now)
+    fact = f"waiver:{waiver.id}:over"
+    _tell("S42w" if waived else "S42n", f"{fact}:waived" if waived else fact, group, fee.seat.member_id, facts, now)
 
 
 def please_call(group: Group, member: Member, now: datetime) -> bool:

@@ -101,7 +101,7 @@ def take_off(
 ) -> None:
     """The contra entry, and whatever follows: she may be up to date again, and the circle may be over by it.
 
-    by: the officer who said the last yes; None when two of the staff have.
+    by: the officer who said the last yes; None when two of the staff have, be it after the officers' no.
     """
     move(Obligation, fee.id, "pending", "waived", settled_at=now)
     entry = posting.penalty_waived(
@@ -109,7 +109,7 @@ def take_off(
     )
     books.post(entry, actor=actor, now=now, group_id=group.id, reason=waiver.reason)
     refresh_arrears(fee.seat_id, now)
-    _end(waiver, "waived", now, by=by)
+    move(Waiver, waiver.id, waiver.status, "waived", ended_by=by, ended_at=now)
     tell.waiver_answered(waiver, group, fee, now, waived=True)
     running.finish_if_done(group.id, now)
 

@@ -1,7 +1,7 @@
 """Two of the staff take off a late fee: the bank was down, the phone was stolen, the officers do not answer.
 
-It ends the member's own question if she has asked one; what officers have answered already stands. What is paid stays
-with the group (`waivers`).
+It ends the member's own question if she has asked one. A no of the officers, or their silence, is shown to both; they
+may take the fee off all the same. What is paid stays with the group (`waivers`).
 """
 
 from collections.abc import Mapping
@@ -19,23 +19,23 @@ from models.tables.money import Approval
 from models.tables.requests import Waiver
 
 CHANNEL: Final = "panel"
+ANSWERS: Final = ("refused", "expired")
 REASON: Final = "unsaid"  # the note of the proposal says it
 
 
 def about_fee(subject: str, _wanted: Mapping[str, Any], _now: datetime) -> About | Refused:
-    """A late fee that is not paid. Refused: gone, answered (the officers have)."""
+    """A late fee that is not paid, with what the officers have answered to her. Refused: gone."""
     fee = Obligation.get_or_none((Obligation.id == row_id(subject)) & (Obligation.kind == "penalty"))
     if fee is None or fee.status != "pending" or fee.seat.group.status not in ("active", "paused"):
         return Refused("gone")
     asked = Waiver.get_or_none(Waiver.obligation == fee.id)
-    if asked is not None and asked.status != "asked":
-        return Refused("answered")
     return About(
         facts={
             "amount_kobo": fee.amount_kobo,
             "member_id": fee.seat.member_id,
             "seat_id": fee.seat_id,
             "cycle_id": fee.cycle_id,
+            "answer": asked.status if asked is not None and asked.status in ANSWERS else "",
         },
         group_id=fee.seat.group_id,
         members=frozenset({fee.seat.member_id}),

@@ -22,9 +22,10 @@ PAGE: Final = 50
 
 @dataclass(frozen=True)
 class Unpaid:
-    """A seat that owes. fees_kobo: of it late fees. days: since it was due, 0 or less while it is not late.
+    """A seat that owes. fees_kobo: of it late fees; fee_id: one of those, of which nothing is paid.
 
-    asked: whether there is a contribution to remind her of. told_at: her last reminder.
+    days: since it was due, 0 or less while it is not late. asked: whether there is a contribution to remind her of.
+    told_at: her last reminder.
     """
 
     seat_id: int
@@ -37,6 +38,7 @@ class Unpaid:
     cycle: int
     owed_kobo: int
     fees_kobo: int
+    fee_id: int | None
     due_at: datetime
     days: int
     asked: bool
@@ -75,11 +77,12 @@ WITH owing AS (
   SELECT s.id AS seat_id, s.member_id, c.group_id, c.number, min(o.id) AS first_id, min(o.due_at) AS due_at,
          sum(o.amount_kobo - o.paid_kobo)::bigint AS owed,
          coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.kind = 'penalty'), 0)::bigint AS fees,
+         min(o.id) FILTER (WHERE o.kind = 'penalty' AND o.status = 'pending') AS fee_id,
          bool_or(o.kind = 'contribution') AS contributes
   {_FROM}
    GROUP BY s.id, s.member_id, c.id)
-SELECT w.seat_id, w.first_id, m.id, m.name_sealed, m.phone_sealed, g.id, g.name, w.number, w.owed, w.fees, w.due_at,
-       w.contributes AND g.status IN ('active', 'paused'), told.last, told.today,
+SELECT w.seat_id, w.first_id, m.id, m.name_sealed, m.phone_sealed, g.id, g.name, w.number, w.owed, w.fees, w.fee_id,
+       w.due_at, w.contributes AND g.status IN ('active', 'paused'), told.last, told.today,
        m.reminders_stopped_at IS NOT NULL OR EXISTS (
          SELECT 1 FROM opt_out x WHERE x.phone_index = m.phone_index AND x.started_at IS NULL)
   FROM owing w
@@ -124,6 +127,7 @@ def unpaid(
             cycle=cycle,
             owed_kobo=owed,
             fees_kobo=fees,
+            fee_id=fee_id,
             due_at=due_at,
             days=days_late(local_date(due_at), local_date(now)) if due_at < now else 0,
             asked=asked,
@@ -131,8 +135,8 @@ def unpaid(
             told_today=today,
             stopped=stopped,
         )
-        for (seat_id, obligation_id, member_id, name, phone, group, group_name, cycle, owed, fees, due_at, asked,
-             told_at, today, stopped) in rows[:limit]
+        for (seat_id, obligation_id, member_id, name, phone, group, group_name, cycle, owed, fees, fee_id, due_at,
+             asked, told_at, today, stopped) in rows[:limit]
     ]  # fmt: skip
     return lines, lines[-1].key if len(rows) > limit else ""
 

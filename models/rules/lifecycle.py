@@ -120,8 +120,11 @@ TRANSITIONS: Final[dict[str, Table]] = {
         asked   -> allowed refused expired void
         allowed -> kept broken void
     """),
+    # refused, expired -> waived: two of the staff take a late fee off that its officers had let stay.
     "waiver": _table("""
-        asked -> waived refused expired void
+        asked   -> waived refused expired void
+        refused -> waived
+        expired -> waived
     """),
     # sending -> delivered: the delivery report can overtake the provider's own answer.
     # sent -> queued: the network did not carry it after all, and there is another way.

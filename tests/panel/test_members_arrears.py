@@ -138,6 +138,7 @@ def test_who_owes_a_late_fee_only_is_shown_and_not_reminded_here(circle: Circle,
     page = signed_in(Role.FINANCE).get(HERE).text
 
     assert "late fee only" in page
+    assert len(re.findall(r'href="/admin/approvals/new/late_fee_waiver/fee:\d+"', page)) == 3
     assert page.count("with late fee") == 2
     assert f'name="seat" value="{circle.seats["Chidi"]}"' not in page
     assert f'name="seat" value="{circle.seats["Dayo"]}"' in page

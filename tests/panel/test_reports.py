@@ -194,6 +194,10 @@ def test_a_statement_is_found_by_a_phone_however_it_is_written(circle: Circle, s
     for spelt in (number, f"+234{number[1:]}", f"{number[:4]} {number[4:7]} {number[7:]}"):
         answer = owner.get("/admin/reports/statements", query_string={"phone": spelt})
         assert answer.location.startswith("/admin/reports/statements/")
+    asked = owner.get("/admin/reports/statements")
+    assert asked.status_code == 200
+    assert "Show the statement" in asked.text
+    assert "Nobody whom" not in asked.text
     assert "Nobody whom you may see" in owner.get("/admin/reports/statements?phone=08030000000").text
     assert field.get("/admin/reports/statements", query_string={"phone": number}).status_code == 404
 

@@ -62,7 +62,11 @@ def add(panel: Panel) -> None:
 
     @panel.page("/reports/statements", Right.SEE)
     def report_statement_of(who: Somebody) -> Any:
-        """By a phone number, however it is written. One that nobody has looks like one that she may not see."""
+        """By a phone number, however it is written. One that nobody has looks like one that she may not see; without
+        one, the form."""
+        if "phone" not in request.args:
+            choices = panel_sheets.choices(groups_of(who))
+            return render_template("panel/reports.html", groups=choices, asked=True)
         number = phones.parse(request.args.get("phone", ""))
         member_id = member_id_of(number) if number else None
         if member_id is None or panel_statements.statement(member_id, groups_of(who), clock.now()) is None:

@@ -351,10 +351,34 @@ def test_two_answer_the_question_that_she_has_asked(fined):
     assert (Waiver.get().status, Waiver.select().count()) == ("waived", 1)
 
 
-def test_what_the_officers_have_answered_stands(fined):
+def test_two_take_off_what_the_officers_had_let_stay_and_she_hears_both(fined):
     waivers.ask_waiver(AskWaiver(fined.seats["Chidi"], "travel"), fined.context("Chidi"))
     waivers.decide_waiver(DecideWaiver(Waiver.get().id, allow=False), fined.context("Ada"))
-    assert agree(fined, about_her_fee()) == Refused("answered")
+
+    assert agree(fined, about_her_fee()) == Effect("fee_waived", facts={"amount": "N200"})
+
+    assert (Waiver.get().status, Obligation.get(Obligation.kind == "penalty").status) == ("waived", "waived")
+    told = [row.text_key for row in Outbox.select().order_by(Outbox.id) if row.text_key.startswith("S42")]
+    assert [key for key in told if key != "S42a"] == ["S42n", "S42w"]
+
+
+def test_nobody_of_the_officers_answered_and_two_take_it_off(fined):
+    waivers.ask_waiver(AskWaiver(fined.seats["Chidi"], "travel"), fined.context("Chidi"))
+    fined.now = Waiver.get().expires_at
+    assert waivers.end_waiver(Waiver.get().id, fined.now)
+
+    assert agree(fined, about_her_fee()).done
+    assert Waiver.get().status == "waived"
+
+
+def test_a_no_that_comes_between_the_two_is_looked_at_again(fined):
+    waivers.ask_waiver(AskWaiver(fined.seats["Chidi"], "travel"), fined.context("Chidi"))
+    first, second = employed(fined, Role.FINANCE, 1), employed(fined, Role.OWNER, 2)
+    assert isinstance(proposals.propose(about_her_fee(), first, fined.now), Effect)
+    waivers.decide_waiver(DecideWaiver(Waiver.get().id, allow=False), fined.context("Ada"))
+
+    assert check(fined, Proposal.get(), second) == Refused("changed")
+    assert Waiver.get().status == "refused"
 
 
 def test_a_fee_that_she_has_paid_stays_paid(fined):
