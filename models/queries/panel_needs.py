@@ -63,6 +63,11 @@ SELECT 'short', c.id, greatest(sum(o.amount_kobo - o.paid_kobo), 0)::bigint, c.d
   FROM cycle c JOIN obligation o ON o.cycle_id = c.id AND o.kind = 'contribution' AND o.status IN ('pending', 'partial')
  WHERE c.status = 'grace' GROUP BY c.id
 UNION ALL
+SELECT 'debt', o.id, o.amount_kobo - o.paid_kobo, o.due_at, s.group_id, s.member_id, '', '',
+       o.due_at < %(now)s - interval '7 days'
+  FROM obligation o JOIN seat s ON s.id = o.seat_id
+ WHERE o.kind = 'unwinding' AND o.status IN ('pending', 'partial') AND o.due_at < %(now)s
+UNION ALL
 SELECT 'attachment', a.id, coalesce(y.amount_kobo, 0), a.created_at, a.group_id, a.member_id,
        coalesce(y.short_ref, ''), CASE WHEN a.proof THEN 'proof' ELSE a.kind END, false
   FROM attachment a LEFT JOIN payment y ON y.id = a.payment_id
@@ -84,6 +89,16 @@ UNION ALL
 SELECT 'swap', w.id, 0, w.agreed_at, w.group_id, s.member_id, '', '', false
   FROM swap w JOIN seat s ON s.id = w.asker_seat_id
  WHERE w.status = 'agreed' AND w.answer_by > %(now)s
+UNION ALL
+SELECT 'number', w.id, 0, max(coalesce(v.answered_at, v.ended_at, v.asked_at)), min(v.group_id), w.member_id, '',
+       CASE WHEN bool_or(v.status = 'refused') THEN 'no'
+            WHEN count(*) FILTER (WHERE v.status = 'given' AND v.expires_at > %(now)s) >= 2 THEN 'ready'
+            ELSE 'short' END, bool_or(v.status = 'refused')
+  FROM office_word w JOIN vouch v ON v.word_id = w.id
+ WHERE w.purpose = 'number' AND w.ended_at IS NULL GROUP BY w.id
+HAVING bool_or(v.status = 'refused')
+    OR count(*) FILTER (WHERE v.status = 'given' AND v.expires_at > %(now)s) >= 2
+    OR count(*) FILTER (WHERE v.status IN ('asked', 'given') AND v.expires_at > %(now)s) < 2
 UNION ALL
 SELECT 'limit', g.id, 0, g.created_at, g.id, g.head_id, '', CASE WHEN t.n >= g.seats THEN 'full' ELSE '' END,
        t.n >= g.seats
@@ -120,8 +135,9 @@ SELECT what, count(*), sum(risk)::bigint FROM mine GROUP BY what
 
 # In the order in which they stand above the queue.
 WHATS: Final = (
+    "debt",
     *("proposal", "payout", "transfer", "suspense", "held", "short"),
-    *("limit", "attachment", "report", "waiver", "time", "swap", "joiners"),
+    *("limit", "number", "attachment", "report", "waiver", "time", "swap", "joiners"),
 )
 
 

@@ -1,6 +1,6 @@
-"""Groups: the list, a group's own page, and what grows beside it: ledger, messages, what an end today would mean.
+"""Groups: the list, a group's own page, and what grows beside it: ledger and messages.
 
-The forms are in `groups_forms`, the words in `groups_words`.
+The forms are in `groups_forms`, a group's end in `groups_end`, the words in `groups_words`.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from werkzeug.datastructures import MultiDict
 from bot import clock
 from bot.panel.gate import Panel, own_group
 from bot.panel.menu import Place
-from bot.panel.pages import groups_forms, groups_limit, groups_pause
+from bot.panel.pages import groups_end, groups_forms, groups_limit, groups_pause
 from bot.panel.pages.groups_words import known
 from models.actions.signing_in import Somebody
-from models.queries import explain, panel_group, panel_group_lists, panel_groups, pauses
+from models.queries import panel_group, panel_group_lists, panel_groups, pauses
 from models.queries.panel_group import GroupPage, SeatLine
 from models.queries.panel_groups import STATES, Wanted
-from models.rules import dissolution, schedule
+from models.rules import schedule
 from models.rules.staff import Right, own_groups_only
 
 PLACES = (Place("Groups", "/admin/groups", Right.SEE),)
@@ -47,8 +47,9 @@ class Ring:
 def add(panel: Panel) -> None:
     """The pages that are read, then the forms."""
     groups_forms.add(panel)
-    groups_limit.add(panel)
     groups_pause.add(panel)
+    groups_limit.add(panel)
+    groups_end.add(panel)
 
     @panel.page("/groups", Right.SEE)
     def group_list(who: Somebody) -> Any:
@@ -88,22 +89,6 @@ def add(panel: Panel) -> None:
         group = shown(who, group_id)
         lines, after = panel_group_lists.letters(group_id, _number(request.args, "after"))
         return render_template("panel/group_messages.html", group=group, rows=lines, after=after, **known())
-
-    @panel.page("/groups/<int:group_id>/if-it-ended", Right.SEE)
-    def group_end(who: Somebody, group_id: int) -> Any:
-        """What each would get back or owe, were the group dissolved today. To look at: nothing is done here."""
-        group = shown(who, group_id)
-        seats = panel_group.seats(group_id, clock.now())
-        books = explain.explain_group(group_id)
-        pool = sum(-kobo for account, kobo in books.balances if account.startswith("liab.penalty_pool:"))
-        accounts = [dissolution.Account(line.seat_id, line.paid_kobo, line.received_kobo) for line in seats]
-        unwound = dissolution.unwind(accounts, books.held_kobo)
-        lines = [
-            (line, share)
-            for line, share in zip(seats, unwound.shares, strict=True)
-            if share.account.paid_kobo or share.account.received_kobo or line.turn is not None
-        ]
-        return render_template("panel/group_end.html", group=group, rows=lines, unwound=unwound, pool=pool, **known())
 
 
 def shown(who: Somebody, group_id: int) -> GroupPage:

@@ -33,6 +33,8 @@ TITLES: Final[dict[str, str]] = {
     "held": "Pots held up",
     "short": "Pots not full",
     "limit": "Groups above the limit",
+    "debt": "Owed to groups that end",
+    "number": "New numbers",
     "attachment": "Pictures and voice notes",
     "report": "Reports",
     "waiver": "Late fees",
@@ -59,6 +61,10 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("short", ""): "Its day is over, and the pot is not full",
     ("limit", "full"): "Full, and cannot begin: its pot is above the limit",
     ("limit", ""): "Fills up, and its pot is above the limit",
+    ("debt", ""): "Collected, and owes it back to a group that ends",
+    ("number", "no"): "NO to a new number: is somebody taking her account?",
+    ("number", "short"): "New number: somebody else has to be asked",
+    ("number", "ready"): "New number: hand it to a colleague",
     ("attachment", "proof"): "Sent a receipt",
     ("attachment", "picture"): "Sent a picture",
     ("attachment", "voice"): "Sent a voice note",
@@ -119,12 +125,15 @@ def where(need: Need, who: Somebody) -> str:
         return f"/admin/groups/{need.group_id}/limit"
     if need.what in ("limit", "short", "waiver", "time", "swap", "joiners"):
         return f"/admin/groups/{need.group_id}"
+    if need.what == "number":
+        return f"/admin/members/{need.member_id}#number"
     return {
         "proposal": f"/admin/approvals/{need.row_id}",
         "payout": f"/admin/money/payouts/{need.row_id}",
         "held": f"/admin/money/payouts/{need.row_id}",
         "transfer": f"/admin/money/payouts/{need.row_id}",
         "suspense": f"/admin/money/suspense/{need.row_id}",
+        "debt": f"/admin/groups/{need.group_id}/ending",
         "attachment": f"/admin/inbox/files/{need.row_id}",
         "report": f"/admin/inbox/reports/{need.row_id}",
     }[need.what]
