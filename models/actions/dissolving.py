@@ -9,6 +9,8 @@ How it is paid is `unwinding`'s.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from models import policy
@@ -26,7 +28,9 @@ from models.rules.refused import Refused
 from models.rules.staff import Right
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
+from models.tables.mail import Outbox
 from models.tables.money import Payout
+from models.tables.pauses import GroupPause
 from models.tables.requests import Extension, Swap, Waiver
 from models.tables.unwinding import Unwinding, UnwindingShare
 
@@ -34,6 +38,8 @@ WHY: Final = "group_dissolved"
 # Why a group ends, as its members are told it.
 REASONS: Final = ("members", "unpaid", "head", "office")
 RUNNING: Final = ("active", "paused")
+# Messages of the running circle, by how their keys begin.
+UNTRUE: Final = ("remind:", "approve:", "account:", "short:", "hold:", "pause:", "resume:", "swap:", "time:", "waiver:")
 
 
 def about_group(subject: str, wanted: Mapping[str, Any], _now: datetime) -> About | Refused:
@@ -75,6 +81,7 @@ def dissolve(agreed: Agreed) -> Effect | Refused:
     _close_obligations(group, agreed)
     _end_requests(group, now)
     _end_cycles(group, now)
+    _hush(group, now)
     move(Group, group.id, RUNNING, "dissolving")
     _gather(group, agreed)
     Unwinding.insert(
@@ -130,10 +137,19 @@ def _close_obligations(group: Group, agreed: Agreed) -> None:
 
 
 def _end_requests(group: Group, now: datetime) -> None:
-    """What was asked for has become pointless; that the group ends, everybody is told."""
+    """What was asked for has become pointless, and a pause is over; that the group ends, everybody is told."""
+    running = (GroupPause.group == group.id) & GroupPause.ended_at.is_null()
+    GroupPause.update(ended_at=now).where(running).execute()
     for table, waiting in ((Swap, ("asked", "agreed")), (Extension, ("asked", "allowed")), (Waiver, ("asked",))):
         for row in table.select().where((table.group == group.id) & table.status.in_(waiting)):
             move(table, row.id, waiting, "void", ended_at=now)
+
+
+def _hush(group: Group, now: datetime) -> None:
+    """What waits to be sent of it is not true any more: nobody is reminded, asked for a yes or told of a pause."""
+    waiting = (Outbox.group == group.id) & (Outbox.status == "queued")
+    keys = [Outbox.dedupe_key.startswith(key) for key in UNTRUE]
+    Outbox.update(status="suppressed", reason=WHY, ended_at=now).where(waiting & reduce(or_, keys)).execute()
 
 
 def _end_cycles(group: Group, now: datetime) -> None:

@@ -297,6 +297,16 @@ def test_nobody_has_paid_anything_and_it_is_over_at_once(db):
     assert (told("S83e"), told("S84e")) == (5, 5)
 
 
+def test_what_waits_to_be_sent_of_the_circle_is_not_sent(db):
+    circle = running_group(5)
+    circle.all_pay()
+    dissolve(circle)
+    asked = Outbox.select().where(Outbox.dedupe_key.startswith("approve:")).order_by(Outbox.id)
+    old = Payout.get(Payout.kind == "pot").id
+    assert {row.status for row in asked if row.dedupe_key.startswith(f"approve:{old}:")} == {"suppressed"}
+    assert {row.status for row in asked if not row.dedupe_key.startswith(f"approve:{old}:")} == {"queued"}
+
+
 def test_nobody_is_reminded_of_the_circle_any_more(db):
     circle = one_round()
     dissolve(circle)
