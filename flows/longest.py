@@ -90,6 +90,8 @@ FAMILIES_OF_SCREENS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("E9e", "why"): ("ASK_",),
     ("M9d", "why"): ("REMIND_",),
     ("X3", "why"): ("DID_", "NO_"),
+    ("O9r", "what"): ("SAY_",),
+    ("O9s", "what"): ("SAY_",),
 }
 
 

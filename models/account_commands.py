@@ -92,6 +92,15 @@ class AnswerVouch(Command):
 
 
 @dataclass(frozen=True)
+class SayNumber(Command):
+    """After CheckPin, of the one who is asked whether a number is somebody's now. answer: yes | no | unsure.
+    Done: name. Refused: gone, call_office (for a yes: she may not be asked any more)."""
+
+    vouch_id: int
+    answer: str
+
+
+@dataclass(frozen=True)
 class ResetPin(Command):
     """Once, after a yes to AskVouch. Done: nothing. Refused: pin_mismatch, gone."""
 

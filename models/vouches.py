@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class VouchTask:
-    """Somebody whom she knows asks her: is it really I? (O9). purpose: pin | unfreeze | name."""
+    """Somebody whom she knows asks her: is it really I? (O9). purpose: pin | unfreeze | name | number."""
 
     vouch_id: int
     purpose: str
     group: str
     who: str
-    name: str  # that she wants to have, "" when it is about something else
+    name: str  # that she wants to have, or her new number, masked; "" when it is about something else
 
 
 @dataclass(frozen=True)

@@ -82,17 +82,23 @@ class Panel:
         return "__Host-panel" if self.secure else "panel"
 
     def page(
-        self, rule: str, right: Right, *, methods: tuple[str, ...] = ("GET",), limit: Limit | None = None
+        self,
+        rule: str,
+        right: Right,
+        *,
+        methods: tuple[str, ...] = ("GET",),
+        limit: Limit | None = None,
+        awake: bool = True,
     ) -> Callable[[View], View]:
         """A page for those who have the right. The view gets who she is as its first argument.
 
-        limit: how often she may ask for this page, over and above what holds for all pages.
+        limit: how often she may ask for this page, over and above what holds for all pages. awake: see `enter`.
         """
 
         def register(view: View) -> View:
             @functools.wraps(view)
             def guarded(**path: Any) -> Any:
-                session = self.enter(right)
+                session = self.enter(right, awake=awake)
                 if not isinstance(session, Session):
                     return session
                 if limit is not None:

@@ -89,6 +89,9 @@ def _forget(member: Member, context: Context) -> None:
     name_words.forget(member.id)
     FormerNumber.delete().where(FormerNumber.member == member.id).execute()
     OfficeWord.update(value_sealed=None).where(OfficeWord.member == member.id).execute()
+    OfficeWord.update(ended_at=context.now, ended_why="closed").where(
+        (OfficeWord.member == member.id) & (OfficeWord.purpose == "number") & OfficeWord.ended_at.is_null()
+    ).execute()
     for account in BankAccount.select().where(BankAccount.member == member.id):
         move(BankAccount, account.id, ("found", "confirmed"), "retired", retired_at=context.now)
         BankAccount.update(
@@ -97,5 +100,5 @@ def _forget(member: Member, context: Context) -> None:
             account_name_sealed=None,
         ).where(BankAccount.id == account.id).execute()
     Vouch.update(status="expired", ended_at=context.now).where(
-        (Vouch.member == member.id) & Vouch.status.in_(("asked", "given"))
+        ((Vouch.member == member.id) | (Vouch.voucher == member.id)) & Vouch.status.in_(("asked", "given"))
     ).execute()

@@ -4,7 +4,7 @@ Neither is she herself, nor one of those who told the office, nor does either sa
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from models.actions import freezing, naming, renumbering, vouching
@@ -13,27 +13,35 @@ from models.actions.proposing import About, Agreed, Kind, row_id
 from models.queries.office import group_of, knowing, value_of
 from models.rules import office
 from models.rules.refused import Refused
+from models.sealing import keys
+from models.tables.accounts import Vouch
 from models.tables.finding import OfficeWord
 from models.tables.people import Member
+from models.tables.staff import Staff
 
 MARK_LETTERS: Final = 24
 
 
-def about(subject: str, wanted: Mapping[str, Any], _now: datetime) -> About | Refused:
-    """Her state, and what was asked for by its mark. Refused: gone, frozen, not_frozen, number_taken, two_vouchers."""
+def about(subject: str, wanted: Mapping[str, Any], now: datetime) -> About | Refused:
+    """Her state, and what was asked for by its mark; of a number who vouched, and when on her own phone.
+
+    Refused: gone, frozen, not_frozen, number_taken, number_of_staff, two_vouchers, no_two_yes, voucher_gone.
+    """
     word = OfficeWord.get_or_none((OfficeWord.id == wanted.get("word")) & (OfficeWord.member == row_id(subject)))
     if word is None:
         return Refused("gone")
     member = Member.get_by_id(word.member_id)
-    for refusal in (office.state_refusal(word.purpose, member.status), _number_refusal(word)):
-        if refusal is not None:
-            return refusal
+    if (refusal := office.state_refusal(word.purpose, member.status)) is not None:
+        return refusal
+    said = _vouched(word, now) if word.purpose == "number" else {"vouchers": []}
+    if isinstance(said, Refused):
+        return said
     return About(
         facts={
             "purpose": word.purpose,
             "status": member.status,
             "mark": "" if word.value_index is None else bytes(word.value_index).hex()[:MARK_LETTERS],
-            "vouchers": sorted(word.vouchers),
+            **said,
         },
         group_id=group_of(word.member_id),
         members=frozenset({word.member_id, *word.vouchers}),
@@ -46,13 +54,31 @@ def apply(agreed: Agreed) -> Effect | Refused:
     return _DO[word.purpose](word, agreed)
 
 
-def _number_refusal(word: OfficeWord) -> Refused | None:
-    if word.purpose != "number":
-        return None
-    if Member.select().where(Member.phone_index == word.value_index).exists():
+def number_refusal(phone: str) -> Refused | None:
+    """A number that is somebody's is nobody's new one. Refused: number_taken, number_of_staff."""
+    mark = keys().index(phone, "phone")
+    if Member.select().where(Member.phone_index == mark).exists():
         return Refused("number_taken")
-    known = [each.member_id for each in knowing(word.member_id)]
-    return office.vouchers_refusal(word.member_id, word.vouchers, known)
+    works_here = (Staff.phone_index == mark) & (Staff.status != "disabled")
+    return Refused("number_of_staff") if Staff.select().where(works_here).exists() else None
+
+
+def _vouched(word: OfficeWord, now: datetime) -> dict[str, Any] | Refused:
+    """By whose word: of two on their own phones, with the moment, or of two who told the office, and why that."""
+    if (refusal := number_refusal(value_of(word))) is not None:
+        return refusal
+    if word.without is not None:
+        known = [each.member_id for each in knowing(word.member_id)]
+        untrue = office.vouchers_refusal(word.member_id, word.vouchers, known)
+        return {"vouchers": sorted(word.vouchers), "without": word.without} if untrue is None else untrue
+    said = (Vouch.word == word.id) & ((Vouch.status == "used") | ((Vouch.status == "given") & (Vouch.expires_at > now)))
+    yes = {row.voucher_id: row.answered_at.astimezone(UTC).isoformat() for row in Vouch.select().where(said)}
+    if len(yes) != office.VOUCHERS:
+        return Refused("no_two_yes")
+    here = Member.select().where(Member.id.in_(sorted(yes)) & (Member.status == "active")).count()
+    if here != office.VOUCHERS:
+        return Refused("voucher_gone")
+    return {"vouchers": sorted(yes), "answered": {str(each): yes[each] for each in sorted(yes)}}
 
 
 def _pin(word: OfficeWord, agreed: Agreed) -> Effect | Refused:

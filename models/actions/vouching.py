@@ -62,7 +62,7 @@ def ask(purpose: str, name: str | None, context: Context) -> Outcome:
 def answer_vouch(command: AnswerVouch, context: Context) -> Outcome:
     """Yes or no of one who is asked. The first answer counts."""
     vouch = Vouch.get_or_none(Vouch.id == command.vouch_id)
-    if vouch is None or not may_vouch(vouch, context.member):
+    if vouch is None or vouch.purpose == "number" or not may_vouch(vouch, context.member):
         return Refused("not_allowed")
     if vouch.status != "asked" or vouch.expires_at <= context.now:
         return Refused("gone")

@@ -158,11 +158,14 @@ UNION ALL
 SELECT * FROM (
   SELECT 'vouch', jsonb_build_object(
            'vouch_id', v.id, 'purpose', v.purpose, 'group', k.name, 'who_id', v.member_id,
-           'who_name', encode(w.name_sealed, 'hex'), 'name', encode(v.name_sealed, 'hex'))
+           'who_name', encode(w.name_sealed, 'hex'), 'word_id', v.word_id,
+           'name', encode(coalesce(v.name_sealed, n.value_sealed), 'hex'))
     FROM circles k
     JOIN vouch v ON v.group_id = k.group_id AND v.status = 'asked' AND v.expires_at > $2
-     AND v.member_id <> k.member_id AND (k.role = 'head' OR k.role = 'officer' AND v.member_id = k.head_id)
+     AND v.member_id <> k.member_id AND CASE WHEN v.voucher_id IS NULL
+       THEN k.role = 'head' OR k.role = 'officer' AND v.member_id = k.head_id ELSE v.voucher_id = k.member_id END
     JOIN member w ON w.id = v.member_id
+    LEFT JOIN office_word n ON n.id = v.word_id
    ORDER BY v.id LIMIT 20) vouching
 UNION ALL
 SELECT * FROM (

@@ -31,6 +31,7 @@ class Word:
     purpose: str
     value: str = field(repr=False)
     vouchers: tuple[Knows, ...]
+    without: str  # of a number: why nobody was asked on her own phone
 
 
 def knowing(member_id: int) -> tuple[Knows, ...]:
@@ -81,6 +82,7 @@ def word(word_id: int) -> Word | None:
         purpose=row.purpose,
         value=value_of(row),
         vouchers=tuple(people.get(each, Knows(each, names[each], "", "")) for each in row.vouchers),
+        without=row.without or "",
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from models.facts import ArrangeTask, JoinTask, PayoutTask, ShortPotTask, Task
+from models.phones import mask_local
 from models.queries.people import first_name, known_as, open_name
 from models.rules import approvals, fees, terms
 from models.sealing import keys
@@ -77,14 +78,23 @@ def _arrange(line: Line, _member_id: int) -> ArrangeTask:
 
 
 def _vouch(line: Line, _member_id: int) -> VouchTask:
-    sealed = line["name"]
     return VouchTask(
         vouch_id=line["vouch_id"],
         purpose=line["purpose"],
         group=line["group"],
         who=known_as(opened(line["who_id"], line["who_name"])),
-        name="" if sealed is None else keys().open(bytes.fromhex(sealed), f"vouch.name:{line['vouch_id']}"),
+        name=_wanted(line),
     )
+
+
+def _wanted(line: Line) -> str:
+    """The name or the number that it is about. Of a number as much as somebody needs who knows it."""
+    sealed = line["name"]
+    if sealed is None:
+        return ""
+    if line["word_id"] is None:
+        return keys().open(bytes.fromhex(sealed), f"vouch.name:{line['vouch_id']}")
+    return mask_local(keys().open(bytes.fromhex(sealed), f"office_word.value:{line['word_id']}"))
 
 
 def _may_approve(line: Line, member_id: int) -> bool:

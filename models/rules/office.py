@@ -85,3 +85,18 @@ def vouchers_refusal(member: int, chosen: Collection[int], knowing: Collection[i
     """Two different people who save with her, neither of them herself. Refused: two_vouchers."""
     fine = len(set(chosen)) == VOUCHERS == len(chosen) and member not in chosen and set(chosen) <= set(knowing)
     return None if fine else Refused("two_vouchers")
+
+
+def stage(answers: Collection[str]) -> str:
+    """How a change of number stands by what those have said who were asked.
+
+    stopped: by one no. ready: for the second of the staff. asking: two of them are asked, or one said yes and one is.
+    short: somebody else has to be asked, as one does not know or has not answered.
+    """
+    if "no" in answers:
+        return "stopped"
+    yes = sum(answer == "yes" for answer in answers)
+    live = yes + sum(answer == "asked" for answer in answers)
+    if yes >= VOUCHERS:
+        return "ready"
+    return "asking" if live >= VOUCHERS else "short"

@@ -12,7 +12,8 @@ ASKED_FOR: Final = timedelta(hours=48)
 NEW_PIN_WITHIN: Final = timedelta(hours=24)  # of the yes; and once
 GUARDED_FOR: Final = timedelta(hours=24)  # after a reset: no other payout account, and no payout
 
-PURPOSES: Final = ("pin", "unfreeze", "name")
+# A new number is another matter: it is put to two whom the office has chosen (`rules.office`).
+PURPOSES: Final = ("pin", "unfreeze", "name", "number")
 
 
 def vouchers(member: int, head: int, officers: Iterable[int]) -> tuple[int, ...]:

@@ -57,6 +57,6 @@ class Vouch(Row):
     staff = ForeignKeyField(Staff, null=True)
     staff_id: int | None
     voucher = ForeignKeyField(Member, null=True)
-    voucher_id: int | None
+    voucher_id: int  # of a number only, as is the word
     word = ForeignKeyField(OfficeWord, null=True)
-    word_id: int | None
+    word_id: int

@@ -222,6 +222,7 @@ SHORT = ShortPotTask(31, "Balogun Ajo", "Efe", 24_750 * N, 14_850 * N, date(2026
 JOINER = JoinTask(12, "Balogun Ajo", "Dayo", 3, 5, True)
 PLAIN_JOINER = JoinTask(13, "Balogun Ajo", "Musa", 4, 5, False)
 VOUCH = VouchTask(81, "pin", "Balogun Ajo", "Bisi Ade", "")
+NUMBER = replace(VOUCH, purpose="number", name="0805***2345")
 FROZEN = replace(BISI, frozen=True)
 ASKED, GIVEN = VouchCard(81, given=False, who="Ada"), VouchCard(81, given=True, who="Ada")
 MAY_SWAP = SwapChoices(
@@ -474,6 +475,9 @@ SCENES: dict[str, Known] = {
     "Ada is asked about a PIN": member(ADA, HEAD_SEAT, tasks=(VOUCH,)),
     "Ada has a payout to approve and is asked about a PIN": member(ADA, HEAD_SEAT, tasks=(PAYOUT, VOUCH)),
     "Ada is asked about a freeze": member(ADA, HEAD_SEAT, tasks=(replace(VOUCH, purpose="unfreeze"),)),
+    "Ada has a payout to approve and is asked about a number": member(ADA, HEAD_SEAT, tasks=(PAYOUT, NUMBER)),
+    "Chidi is asked about a number": member(CHIDI, SEAT, tasks=(NUMBER,)),
+    "Chidi's account is frozen and he is asked": member(replace(CHIDI, frozen=True), SEAT, tasks=(NUMBER,)),
     "Ada is asked about a name": member(ADA, HEAD_SEAT, tasks=(replace(VOUCH, purpose="name", name="Bisola Ade"),)),
     "Bisi may swap with two": replace(_swaps(), time=MAY_WAIT),
     "Bisi may swap with many": _swaps(

@@ -315,6 +315,7 @@ A_DONE = {
     "OpenReport": st.booleans().map(lambda again: {"ref": "R4K7M2XQ", "again": again}),
     "AskVouch": A_NAME.map(lambda name: {"who": name}),
     "AnswerVouch": st.fixed_dictionaries({"name": A_NAME, "purpose": st.sampled_from(PURPOSES)}),
+    "SayNumber": A_NAME.map(lambda name: {"name": name}),
     "NudgeGently": SMALL.map(lambda sent: {"sent": sent}),
     "RemindUnpaid": SMALL.map(lambda sent: {"sent": sent}),
 }

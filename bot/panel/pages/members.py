@@ -8,11 +8,11 @@ from typing import Any, Final
 from flask import abort, render_template, request
 
 from bot import clock
-from bot.panel import telling_lines
+from bot.panel import number_card, telling_lines
 from bot.panel.gate import Panel
 from bot.panel.menu import Place
 from models.actions.signing_in import Somebody
-from models.queries import office, panel_members, panel_timeline
+from models.queries import panel_members, panel_timeline
 from models.queries.panel_timeline import Key
 from models.rules.staff import Right, may
 
@@ -49,7 +49,8 @@ def add(panel: Panel) -> None:
             "panel/member.html",
             her=profile,
             now=now,
-            knowing=office.knowing(member_id) if serves else (),
+            number=number_card.card(member_id, now, acts=serves),
+            unfit=number_card.UNFIT,
             whole=may(who.role, Right.SEE_WHOLE),
             **_timeline(who, member_id, profile.whole),
         )

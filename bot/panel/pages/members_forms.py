@@ -49,15 +49,11 @@ sentences(
     word_proposed=_("Proposed. A colleague has to agree under Approvals within 48 hours."),
     bad_member_name=_("That is no name we can keep: 2 to 20 letters."),
     same_name=_("That is her name already."),
-    bad_new_number=_("That is no mobile number."),
-    number_taken=_("That number is another member's."),
-    two_vouchers=_("A new number needs two different members who save with her."),
     not_frozen=_("That account is not frozen."),
     vouched_already=_("Somebody has vouched for her already; she can choose a new PIN."),
     office_pin=_("Done: she may choose a new PIN within 24 hours, and is told how."),
     office_unfreeze=_("Done: her account works again, and she is told."),
     office_name=_("Done: her name is set right, and she is told."),
-    office_number=_("Done: the number is hers. Both numbers and her heads are told; no pot leaves for 24 hours."),
 )  # fmt: skip
 
 
@@ -66,32 +62,30 @@ def add(panel: Panel) -> None:
 
     @panel.page("/members/<int:member_id>/freeze", Right.SERVE, methods=("POST",))
     def member_freeze(who: Somebody, member_id: int) -> Any:
-        return _once("member.freeze", who, member_id, lambda: serving.freeze(member_id, who, clock.now()))
+        return acted("member.freeze", who, member_id, lambda: serving.freeze(member_id, who, clock.now()))
 
     @panel.page("/members/<int:member_id>/unlock", Right.SERVE, methods=("POST",))
     def member_unlock(who: Somebody, member_id: int) -> Any:
-        return _once("member.unlock", who, member_id, lambda: serving.unlock(member_id, who, clock.now()))
+        return acted("member.unlock", who, member_id, lambda: serving.unlock(member_id, who, clock.now()))
 
     @panel.page("/members/<int:member_id>/remind", Right.SERVE, methods=("POST",))
     def member_remind(who: Somebody, member_id: int) -> Any:
-        return _once("member.remind", who, member_id, lambda: reminding.remind(chosen("seat"), who, clock.now()))
+        return acted("member.remind", who, member_id, lambda: reminding.remind(chosen("seat"), who, clock.now()))
 
     @panel.page("/members/<int:member_id>/resend", Right.SERVE, methods=("POST",))
     def member_resend(who: Somebody, member_id: int) -> Any:
         outbox_id = next(iter(chosen("message")), 0)
-        return _once("member.resend", who, member_id, lambda: serving.resend(outbox_id, member_id, who, clock.now()))
+        return acted("member.resend", who, member_id, lambda: serving.resend(outbox_id, member_id, who, clock.now()))
 
     @panel.page("/members/<int:member_id>/vouch", Right.PROPOSE, methods=("POST",))
     def member_vouch(who: Somebody, member_id: int) -> Any:
         form = request.form
         value, note = plain(form.get("value", ""), MOST_VALUE), plain(form.get("note", ""), MOST_NOTE + 1)
-        return _once(
+        return acted(
             "member.vouch",
             who,
             member_id,
-            lambda: office_words.ask_office(
-                member_id, form.get("purpose", ""), value, chosen("voucher"), note, who, clock.now()
-            ),
+            lambda: office_words.ask_office(member_id, form.get("purpose", ""), value, note, who, clock.now()),
         )
 
     for kind, shown in SHOWN.items():
@@ -103,32 +97,30 @@ def chosen(name: str) -> list[int]:
     return [int(text) for text in request.form.getlist(name) if text.isdecimal() and len(text) < 19]
 
 
-def _once(what: str, who: Somebody, member_id: int, act: Callable[[], Effect | Refused]) -> Any:
+def acted(what: str, who: Somebody, member_id: int, act: Callable[[], Effect | Refused]) -> Any:
+    """Do it for a member whom she may see, once, and lead back to her page."""
     seen_by(who, member_id)
     effect = once(request.form.get("key", ""), what, who, clock.now(), act)
     return tell(effect, f"{HERE}{member_id}")
 
 
-def _word(matter: Matter) -> Word | None:
+def word_of(matter: Matter) -> Word | None:
+    """What was asked for, as both of the two see it."""
     word = office.word(int(matter.wanted.get("word", 0)))
     return word if word is not None and word.member_id == matter.row_id else None
 
 
-def _shown(title: str) -> Shown:
-    return Shown(
-        title=title,
-        done=_("It is she: do it"),
-        template="panel/proposed/office.html",
-        preview=_word,
-        where=_where,
-    )
-
-
-def _where(matter: Matter) -> str:
+def where(matter: Matter) -> str:
+    """Her page."""
     return f"{HERE}{matter.row_id}"
 
 
 SHOWN: Final = {
-    "member_vouch": _shown(_("Vouch for a member")),
-    "member_number": _shown(_("Change a member's number")),
+    "member_vouch": Shown(
+        title=_("Vouch for a member"),
+        done=_("It is she: do it"),
+        template="panel/proposed/office.html",
+        preview=word_of,
+        where=where,
+    ),
 }
