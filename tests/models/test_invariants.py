@@ -120,6 +120,17 @@ A_WAIVER = """
 INSERT INTO waiver (group_id, obligation_id, reason, status, asked_at, expires_at)
 VALUES (1, (SELECT id FROM obligation WHERE kind = 'penalty' LIMIT 1), 'travel',"""
 
+A_PAUSE = """
+INSERT INTO group_pause (group_id, intervals, first_cycle, paused_at, ends_at, ended_at, proposal_id)
+VALUES (1, 1, 3,"""
+UNAGREED = """
+WITH p AS (
+  INSERT INTO proposal (kind, subject, payload, payload_hash, note, maker_id, made_at, expires_at)
+  VALUES ('group_pause', 'group:1', '{}', 'x', 'The market is closed', 1, now(), now()) RETURNING id)
+INSERT INTO group_pause (group_id, intervals, first_cycle, paused_at, ends_at, ended_at, proposal_id)
+SELECT 1, 1, 3, '2026-01-01', '2026-01-02', '2026-01-02', id FROM p
+"""
+
 BY_HAND = [
     ("I2", f"UPDATE journal_entry SET legs = legs + 1 WHERE id = {LATEST_ENTRY}"),
     ("I6", "UPDATE account_balance SET amount = amount + 1 WHERE account_id = 'exp.psp_fees'"),
@@ -188,6 +199,11 @@ BY_HAND = [
     ("I23", f"UPDATE obligation SET due_at = due_at + interval '1 day' WHERE id = {UNPAID}"),
     ("I24 I25", f"{A_WAIVER} 'waived', now(), now())"),
     ("I25", f"{A_SWAP} 'done', now(), now(), now())"),
+    ("I29", "UPDATE savings_group SET status = 'paused'"),
+    ("I29", f"{A_PAUSE} '2026-03-16', '2026-03-17', NULL, 1)"),
+    ("I29", UNAGREED),
+    ("I30", f"{A_PAUSE} '2026-01-01', '2027-01-01', '2027-01-01', 1)"),
+    ("I29 I30", f"{A_PAUSE} '2027-01-01', '2028-01-01', NULL, 1)"),
 ]
 
 
