@@ -57,7 +57,7 @@ export function chat({ person, whatsapp }) {
     count(person, "chat", fill(list, told.messages, make));
     list.dataset.empty = "Write to begin: hi";
     const window = device.querySelector(".window");
-    window.textContent = told.privacy === "absent" ? "no WhatsApp" : told.open ? `until ${moment(told.until)}` : told.until ? "24 hours are over" : "never wrote";
+    window.textContent = told.privacy === "absent" ? "no WhatsApp" : told.open ? `until ${moment(told.until)}` : told.until || told.messages.some((each) => each.mine) ? "24 hours are over" : "never wrote";
     window.title = "WhatsApp takes free answers for 24 hours after she wrote; then templates only";
     window.className = `window tag ${told.open ? "good" : ""}`;
   };

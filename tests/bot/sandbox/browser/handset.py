@@ -6,8 +6,20 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.bot.sandbox.support import Sandbox
+from tests.panel.browser import looking
 
 DESK, POCKET = (1280, 900), (360, 740)
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page. Its bar at the bottom covers what is one scroll away, so it is looked at alone."""
+    bar = page.locator("nav.jump")
+    found = looking.too_wide(page)
+    bar.evaluate("each => { each.hidden = true; }")
+    found += looking.barriers(page)
+    bar.evaluate("each => { each.hidden = false; }")
+    low = bar.locator("a, button").evaluate_all("all => all.filter((each) => each.offsetHeight < 44).length")
+    return [*found, "the bar is low"] if bar.is_visible() and low else found
 
 
 @dataclass(frozen=True)

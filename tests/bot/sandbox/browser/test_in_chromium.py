@@ -7,12 +7,11 @@ import requests
 from playwright.sync_api import expect
 from twilio.rest import Client
 
-from tests.bot.sandbox.browser.handset import DESK, POCKET, Desk
+from tests.bot.sandbox.browser.handset import DESK, POCKET, Desk, faults
 from tests.bot.sandbox.browser.test_live import said, sms
 from tests.bot.sandbox.support import ADA, BYE, CODE, Sandbox, eventually
 from tests.bot.sandbox.test_sandbox_ussd import HOPS, texts
 from tests.bot.sandbox.twilio_side import ACCOUNT, EMPTY_TWIML, TOKEN, WHATSAPP_FROM, form_of
-from tests.panel.browser import looking
 from tests.support.replay import Scripted
 
 BISI = "+2348035550002"
@@ -193,4 +192,15 @@ def test_it_fits_and_everybody_can_use_it(desk: Desk, sandbox: Sandbox, size: tu
     expect(ada.screen).to_have_text("Hello\n1. Pay")
     ada.part(".switches summary").click()
 
-    assert looking.faults(desk.page) == []
+    assert faults(desk.page) == []
+
+
+def test_in_a_pocket_what_stands_beside_is_one_touch_away(desk: Desk) -> None:
+    desk.open(ADA, size=POCKET)
+    clock = desk.page.locator("#time")
+    expect(clock).to_be_hidden()
+    desk.page.locator(".jump").get_by_role("button", name="Clock").click()
+    expect(clock).to_be_in_viewport()
+    desk.page.locator(".jump").get_by_role("link", name="Phones").click()
+    expect(desk.page.locator(".person").first).to_be_in_viewport()
+    expect(clock).not_to_be_in_viewport()
