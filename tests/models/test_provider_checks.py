@@ -1,4 +1,4 @@
-"""Our books against the provider's answers (X1 to X4), and what has taken too long (L1 to L5; L6 is in test_pausing)."""
+"""Our books against the provider's answers (X1 to X4), and what has taken too long (L1 to L5; L6: test_pausing)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
