@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 import click
 
@@ -14,29 +15,37 @@ from bot import clock
 from bot.settings import Settings, current
 from jobs.demo import history, staff, tries
 from jobs.demo.stage import Stage
+from jobs.providers import payouts_provider
 from models.actions import books
+
+NIGERIA: Final = "NG"
 
 
 @click.command("demo-data")
 def demo_data_command() -> None:
-    """People, circles and three weeks of history for the demo, and two for its panel. Only into empty books."""
+    """People, circles and ten weeks of history for the demo, and staff for its panel. Only into empty books."""
     settings = _outside_production()
+    folder = Path(settings.data_dir)
     signal.signal(signal.SIGTERM, _end)  # on whatever day it is stopped, the time comes back
     if books.count("float"):
         click.echo("demo data: there are books already; nothing is added to them")
+    elif settings.country != NIGERIA:
+        books.open_float(payouts_provider().balance(), clock.now())
+        click.echo("demo data: the history is told of Nigeria only; the books are open, and nobody is in them")
     else:
-        history.play(Stage.now())
-        tries.leave(Path(settings.data_dir))
-        click.echo("demo data: three weeks of six circles")
-    for somebody in staff.hire(Path(settings.data_dir), clock.now()):
+        history.play(Stage.now(), folder)
+        tries.leave(folder)
+        click.echo("demo data: 26 people in three circles, ten weeks, 14 cycles")
+    for somebody in staff.hire(folder, clock.now()):
         click.echo(f"demo data: {somebody.email} ({somebody.role}) may open the panel")
 
 
 @click.command("staff-code")
 @click.argument("email")
 def staff_code_command(email: str) -> None:
-    """The six digits that the phone of one of the demo's staff shows now."""
-    found = [each for each in staff.colleagues(Path(_outside_production().data_dir)) if each.email == email]
+    """The six digits that the phone of one of the demo's staff shows now. EMAIL: or her role, "owner"."""
+    everybody = staff.colleagues(Path(_outside_production().data_dir))
+    found = [each for each in everybody if email in (each.email, each.role)]
     if not found:
         raise click.ClickException(f"{email} is not of the demo's staff")
     click.echo(found[0].code(clock.now()))

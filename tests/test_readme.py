@@ -4,13 +4,14 @@ import os
 import re
 import shlex
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bot.sandbox import ports
-from tests.support import pictures
+from tests.support import docs, pictures
 from tests.support.demo import Demo
 
 ROOT = Path(__file__).parent.parent
@@ -59,10 +60,11 @@ def test_a_newcomer_gets_what_the_readme_says(demo_env: dict[str, str], tmp_path
         a_second_demo_says_whose_port_is_taken(demo_env)
         assert demo.interrupt() == []
 
-        again = Demo(demo_env, demo.log, ROOT)
+        again = Demo(demo_env | {"TRAINING": "yes"}, demo.log, ROOT)
         try:
             again.wait_until_up()
-            assert "float: opened before" in again.printed()
+            assert "there are books already" in again.printed()
+            a_house_to_learn_in_says_so_and_does_what_its_page_says(demo_env | {"TRAINING": "yes"})
         finally:
             assert again.interrupt() == []
     finally:
@@ -81,6 +83,18 @@ def each_command_of_the_tour_works(env: dict[str, str]) -> None:
         if typed:
             assert "Save in turns with people you trust" in done.stdout
             assert "What name does your group call you?" in done.stdout
+
+
+def a_house_to_learn_in_says_so_and_does_what_its_page_says(env: dict[str, str]) -> None:
+    """docs/train.md, played: every command of it, and the mark on what people see."""
+    for command in docs.commands("train"):
+        if command.startswith(".venv"):
+            done = run(command, env)
+            assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    assert "PLAY MONEY" in run(".venv/bin/flask --app app phone +2348099999942", env, "*347*55#\n.\nq\n").stdout
+    for page in ("/en", "/pcm/privacy", "/admin/sign-in"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{env['PORT']}{page}", timeout=30) as answer:
+            assert "PLAY MONEY" in answer.read().decode(), page
 
 
 def a_second_demo_says_whose_port_is_taken(env: dict[str, str]) -> None:

@@ -8,6 +8,10 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import psycopg2
 import redis
@@ -18,9 +22,12 @@ from rich.table import Table
 from bot.sandbox import ports, postgres
 from bot.sandbox.supervisor import Part, Supervisor
 from bot.settings import Settings, load
-from models.country import COUNTRIES
 
 PYTHON = sys.executable
+FLASK = ".venv/bin/flask --app app"
+WIDTH = 80
+SLOWEST_SECONDS = 600.0  # ten weeks take a quarter of a minute, on a machine that does much else far longer
+QUIET = ("env", "LOG_LEVEL=ERROR")  # thousands of lines that are about ten weeks ago
 
 
 def main() -> int:
@@ -40,15 +47,13 @@ def main() -> int:
 
 
 def with_history(settings: Settings) -> list[Part]:
-    """All parts, and what only the demo has: three weeks of history, played before the workers and the clock begin.
+    """All parts, and what only the demo has: ten weeks of history, played before the workers and the clock begin.
 
-    They need the web process, which the sandbox calls, and open the books at their beginning: so `seed` comes after.
+    They need the web process, which the sandbox calls, and open the books at their beginning, as `seed` would.
     """
     usual = {part.name: part for part in parts(settings)}
-    usual["demo-data"] = _once("demo-data")
-    # Submitted now; what WhatsApp says of them is asked by the daily look, so once the time is moved.
-    usual["templates"] = _once("templates")
-    order = "postgres redis migrate sandbox web demo-data seed worker clock templates"
+    usual["demo-data"] = replace(_once("demo-data", QUIET), patience=SLOWEST_SECONDS)
+    order = "postgres redis migrate sandbox web demo-data worker clock"
     return [usual[name] for name in order.split()]
 
 
@@ -94,38 +99,51 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def welcome(settings: Settings) -> Panel:
-    """What to open and what to dial."""
-    flask = ".venv/bin/flask --app app"
-    here = COUNTRIES[settings.country]
-    by_bank = "there: dial the bank's code, or type: pay ACCOUNT"
+    """What to open, what to dial, and who can sign in with what: no more than fits on half a screen."""
+    pin = _left(settings, "demo-tries.json", {}).get("pin")
+    whose = f"everybody's PIN is [bold]{pin}[/]" if pin else "sign up with a name and a PIN of your own"
+    phones = f"dial [bold]{settings.ussd_code}[/] on one of them; {whose}"
     rows = Table.grid(padding=(0, 2))
-    for what, how in (
-        ("Phones, bank, clock", f"http://{ports.LOOPBACK}:{settings.sandbox_port}/sandbox    open this first"),
-        ("The panel", f"{settings.public_url}/admin/"),
-        *((each["role"], f"{each['email']}    password: {each['password']}") for each in _staff(settings)),
-        ("", f"then the code of her phone: {flask} staff-code EMAIL"),
-        ("Dial", f"on that page; or in a terminal: {flask} phone {here.a_phone}    then {settings.ussd_code}"),
-        ("WhatsApp, SMS", "there, too: w hello, then tap 1; s 1 answers an SMS; --help tells the rest"),
-        ("Pay", "there, type: approve (or decline)" if here.operators else by_bank),
-        ("Is it well?", f"{settings.public_url}/readyz"),
-        ("Move the time", f"{flask} clock advance 7d"),
-        ("Check the books", f"{flask} check"),
-        ("See a whole circle", "make story, or make story ARGS='--channel whatsapp --language yo'"),
-        ("Stop", f"Ctrl-C; the data stays in {settings.data_dir}"),
-    ):
-        rows.add_row(f"[bold]{what}[/bold]", how)
-    return Panel(rows, title="Ajo Secure is running", expand=False, padding=(1, 2))
+    rows.add_row("[bold]Phones[/]", f"http://{ports.LOOPBACK}:{settings.sandbox_port}/sandbox    open this first")
+    rows.add_row("", phones)
+    rows.add_row()
+    rows.add_row("[bold]Panel[/]", f"{settings.public_url}/admin/")
+    for emails, password in _who_signs_in(settings):
+        rows.add_row("", emails)
+        rows.add_row("", f"password  [bold]{password}[/]")
+    rows.add_row("", f"code      {FLASK} staff-code owner")
+    rows.add_row()
+    rows.add_row("[bold]Next[/]", "the five steps on the page of the phones; the rest is in README.md")
+    rows.add_row("[bold]Stop[/]", f"Ctrl-C; the data stays in {_near(settings.data_dir)}")
+    about = "play money, to learn with" if settings.training else None
+    return Panel(rows, title="Ajo Secure is running", subtitle=about, width=WIDTH, padding=(1, 2))
 
 
-def _once(command: str) -> Part:
-    """One of our commands, which has to end well."""
-    return Part(command, [PYTHON, "-m", "flask", "--app", "app", command], once=True)
+def _who_signs_in(settings: Settings) -> list[tuple[str, str]]:
+    """E-mail addresses and their password; `demo-data` has written them down, one password for all of them."""
+    found: dict[str, list[str]] = {}
+    for each in _left(settings, "demo-staff.json", []):
+        found.setdefault(each["password"], []).append(each["email"])
+    return [
+        (",\n".join(", ".join(emails[at : at + 2]) for at in range(0, len(emails), 2)), password)
+        for password, emails in found.items()
+    ]
 
 
-def _staff(settings: Settings) -> list[dict[str, str]]:
-    """Who may open the panel: `demo-data` has written it down."""
-    path = settings.data_dir / "demo-staff.json"
-    return list(json.loads(path.read_text())) if path.exists() else []
+def _left(settings: Settings, name: str, otherwise: Any) -> Any:
+    """What `demo-data` has left in a file."""
+    path = settings.data_dir / name
+    return json.loads(path.read_text()) if path.exists() else otherwise
+
+
+def _near(folder: Path) -> Path:
+    """As it is seen from here."""
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+
+
+def _once(command: str, before: Sequence[str] = ()) -> Part:
+    """One of our commands, which has to end well. before: what starts it."""
+    return Part(command, [*before, PYTHON, "-m", "flask", "--app", "app", command], once=True)
 
 
 def _with_us(*arguments: str) -> list[str]:

@@ -32,7 +32,10 @@ STEADY_SECONDS = 30.0  # who ran for this long is restarted as if for the first 
 
 @dataclass(frozen=True)
 class Part:
-    """One process. `once`: it has to end well before the next one starts. `ready`: the next one waits for it."""
+    """One process. `once`: it has to end well before the next one starts. `ready`: the next one waits for it.
+
+    `patience`: for so many seconds.
+    """
 
     name: str
     command: Sequence[str]
@@ -40,6 +43,7 @@ class Part:
     once: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
     last_to_stop: bool = False
+    patience: float = READY_SECONDS
 
 
 @dataclass
@@ -123,7 +127,8 @@ class Supervisor(Manager):  # type: ignore[misc]
         running.begun.start()
 
     def _wait_until_ready(self, running: _Running) -> None:
-        part, until = running.part, time.monotonic() + READY_SECONDS
+        part = running.part
+        until = time.monotonic() + part.patience
         if part.ready is None and not part.once:
             return
         while not (part.ready and part.ready()):
@@ -133,7 +138,7 @@ class Supervisor(Manager):  # type: ignore[misc]
             if not running.alive:
                 raise Failed(f"{part.name} ended with code {running.returncode}; what it said stands above")
             if time.monotonic() > until:
-                raise Failed(f"{part.name} was not ready after {READY_SECONDS:.0f} seconds")
+                raise Failed(f"{part.name} was not ready after {part.patience:.0f} seconds")
 
     def _relay_events(self) -> None:
         """Print and note what happened, for a moment."""

@@ -1,9 +1,9 @@
 """What happens in every circle: it is opened, people join, pay, approve and collect."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from datetime import date, timedelta
+from typing import Any, Final
 
 from flows.welcome import CONSENT_VERSION
 from jobs.demo.people import PIN, Person
@@ -16,15 +16,19 @@ from models.commands import (
     JoinGroup,
     LookUpAccount,
     OpenGroup,
+    PayShort,
     PreparePin,
     RegisterMember,
     Secret,
     StartPayment,
 )
-from models.facts import JoinTask, PayoutTask
+from models.facts import JoinTask, PayoutTask, ShortPotTask
+from models.rules.schedule import local_date
+from models.tables.money import Payment
 
-BANK_TYPE: Final = "737"
 APPROVALS: Final = 2
+TRIES: Final = 5
+MINUTES_APART: Final = 7  # from one who pays to the next
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,22 @@ class Circle:
     people: tuple[Person, ...]
     contribution_kobo: int
 
+    def but(self, *absent: Person) -> tuple[Person, ...]:
+        """Everybody except for some."""
+        return tuple(person for person in self.people if person not in absent)
+
+
+def day(stage: Stage, days: int) -> date:
+    """So many days after the present one."""
+    return local_date(stage.end) + timedelta(days=days)
+
 
 def register(stage: Stage, people: Iterable[Person]) -> None:
     """Members with a PIN and an account that their bank has confirmed."""
     accounts: dict[Person, int] = {}
     for person in people:
         pin_hash = str(stage.do(person, PreparePin(Secret(PIN)))["pin_hash"])
-        stage.do(person, RegisterMember(person.name, "en", pin_hash, Secret(PIN), CONSENT_VERSION))
+        stage.do(person, RegisterMember(person.name, person.language, pin_hash, Secret(PIN), CONSENT_VERSION))
         code, bank = person.bank
         name = person.account_name
         stage.tell("/paystack/accounts", bank_code=code, account_number=person.account, account_name=name)
@@ -80,6 +93,7 @@ def found(
             if invitation is None:
                 raise Unplayable(f"{person.name} is not invited to {name}")
             stage.do(person, JoinGroup(circle.group_id, invitation.group.rules_version, invitation.invitation_id))
+    stage.work_off()
     return circle
 
 
@@ -91,35 +105,53 @@ def ask_to_join(stage: Stage, circle: Circle, person: Person) -> None:
     stage.do(person, JoinGroup(circle.group_id, card.rules_version))
 
 
-def ask_for_codes(stage: Stage, circle: Circle, people: Iterable[Person]) -> None:
-    """They want to pay this cycle's contribution, and have a code to dial."""
+def ask_for_codes(
+    stage: Stage, circle: Circle, people: Iterable[Person], naira: Mapping[Person, int] | None = None
+) -> list[str]:
+    """They want to pay this cycle's contribution, or so many naira, and learn how. The references."""
+    rows = []
     for person in people:
         seat_id = stage.seat_of(person, circle.group_id)
-        stage.do(person, StartPayment(seat_id, circle.contribution_kobo, "ussd", BANK_TYPE))
+        kobo = (naira or {}).get(person, circle.contribution_kobo // 100) * 100
+        rows.append(int(stage.do(person, StartPayment(seat_id, kobo, *person.way))["payment_id"]))
+    stage.work_off()
+    payments = Payment.select().where(Payment.id.in_(rows)).order_by(Payment.id)
+    for _ in range(TRIES):
+        if all(payment.status == "pending" for payment in payments.clone()):
+            break
+        stage.wait(MINUTES_APART)  # the bank was too slow: asked again, as it always is
+        stage.work_off()
+    return [payment.reference for payment in payments.clone()]
+
+
+def pay(
+    stage: Stage, circle: Circle, people: Iterable[Person], naira: Mapping[Person, int] | None = None, **more: Any
+) -> None:
+    """They ask how, and do it, one after the other. more: what is different about it at the bank."""
+    for n, reference in enumerate(ask_for_codes(stage, circle, people, naira)):
+        if n:
+            stage.wait(MINUTES_APART)
+        stage.tell("/paystack/pay", reference=reference, **more)
     stage.work_off()
 
 
-def pay(stage: Stage, circle: Circle, people: Iterable[Person]) -> None:
-    """They ask for their codes and dial them."""
-    before = _open_charges(stage)
-    ask_for_codes(stage, circle, people)
-    for reference in _open_charges(stage) - before:
-        stage.tell("/paystack/pay", reference=reference)
-    stage.work_off()
-
-
-def pay_out(stage: Stage, circle: Circle) -> None:
-    """The officers say yes, and the pot reaches the bank."""
+def pay_out(stage: Stage, circle: Circle, approvals: int = APPROVALS) -> None:
+    """The officers say yes to the largest pot that waits for them, and it reaches the bank."""
     yes = 0
     for person in circle.people:
-        for task in stage.facts(person).home.tasks:
-            if yes < APPROVALS and isinstance(task, PayoutTask):
-                stage.do(person, ApprovePayout(task.payout_id, task.payload_hash))
-                yes += 1
-    if yes < APPROVALS:
+        waiting = [task for task in stage.facts(person).home.tasks if isinstance(task, PayoutTask)]
+        if yes < approvals and waiting:
+            largest = max(waiting, key=lambda task: task.net_kobo)
+            stage.do(person, ApprovePayout(largest.payout_id, largest.payload_hash))
+            yes += 1
+    if yes < approvals:
         raise Unplayable(f"{yes} approvals in group {circle.group_id}")
     stage.work_off()
 
 
-def _open_charges(stage: Stage) -> set[str]:
-    return {str(each["reference"]) for each in stage.ask("/paystack/charges?status=open")["charges"]}
+def pay_out_short(stage: Stage, circle: Circle) -> None:
+    """Somebody is missing, and the officers pay out what is in: to want that is the first one's yes."""
+    head = circle.people[0]
+    task = next(task for task in stage.facts(head).home.tasks if isinstance(task, ShortPotTask))
+    stage.do(head, PayShort(task.cycle_id))
+    pay_out(stage, circle, APPROVALS - 1)

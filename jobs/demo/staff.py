@@ -1,7 +1,7 @@
-"""Two people of the demo's staff, so that its panel can be opened: an owner, and one of finance.
+"""Four people of the demo's staff, so that its panel can be opened: one in each role.
 
-Their passwords are made by chance when the demo is made, and stand with the phones' secrets in a file beside the demo's
-other data. Nobody else's password or secret is ever in a file.
+Their password is made by chance when the demo is made, one for all of them, and stands with the phones' secrets in a
+file beside the demo's other data. Nobody else's password or secret is ever in a file.
 """
 
 import json
@@ -21,6 +21,8 @@ FILE: Final = "demo-staff.json"
 PEOPLE: Final = (
     ("owner@demo.example", "Titi Ola", "+2348035550091", Role.OWNER),
     ("finance@demo.example", "Musa Bako", "+2348035550092", Role.FINANCE),
+    ("field@demo.example", "Yinka Ade", "+2348035550097", Role.FIELD),
+    ("auditor@demo.example", "Hassan Umar", "+2348035550098", Role.AUDITOR),
 )
 SYLLABLES: Final = ("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te", "wi", "yo", "za")
 
@@ -40,9 +42,11 @@ class Colleague:
 
 
 def hire(folder: Path, now: datetime) -> list[Colleague]:
-    """Invite both and set them up as they would themselves; those whom the file knows are there already."""
+    """Invite all and set them up as they would themselves; those whom the file knows are there already."""
     known = colleagues(folder)
-    hired = [_hired(*person, now) for person in PEOPLE if person[0] not in {each.email for each in known}]
+    password = known[0].password if known else _password()
+    missing = [person for person in PEOPLE if person[0] not in {each.email for each in known}]
+    hired = [_hired(*person, password, now) for person in missing]
     everybody = [*known, *(each for each in hired if each is not None)]
     (folder / FILE).write_text(json.dumps([asdict(each) for each in everybody], indent=2))
     (folder / FILE).chmod(0o600)
@@ -55,7 +59,7 @@ def colleagues(folder: Path) -> list[Colleague]:
     return [Colleague(**each) for each in json.loads(path.read_text())] if path.exists() else []
 
 
-def _hired(email: str, name: str, phone: str, role: Role, now: datetime) -> Colleague | None:
+def _hired(email: str, name: str, phone: str, role: Role, password: str, now: datetime) -> Colleague | None:
     """None for somebody who set herself up without us."""
     invited = staff.invite(email=email, phone=phone, name=name, role=role, actor="command:demo-data", now=now)
     if isinstance(invited, Refused):
@@ -63,7 +67,7 @@ def _hired(email: str, name: str, phone: str, role: Role, now: datetime) -> Coll
     setup = staff.setup_of(invited.token, now)
     if setup is None:
         raise RuntimeError("an invitation of this moment is not valid")
-    somebody = Colleague(email, role.value, _password(), setup.totp_secret)
+    somebody = Colleague(email, role.value, password, setup.totp_secret)
     earlier = pyotp.TOTP(setup.totp_secret).at(int(now.timestamp()) - TOTP_SECONDS)  # this one's code is still hers
     finished = staff.finish_setup(invited.token, somebody.password, earlier, now)
     if isinstance(finished, Refused):

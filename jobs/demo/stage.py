@@ -6,26 +6,29 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from rq.serializers import JSONSerializer
+from rq.utils import import_attribute
 
 from bot import clock
 from bot.http import Client
 from bot.process import redis_of
+from bot.queue import JOBS
 from bot.settings import current
 from jobs.base import ring_after
 from jobs.demo.people import Person
-from jobs.rung import RungWorker, queue_of
+from jobs.rung import queue_of
 from jobs.schedule import run_by_hand
 from models.actions import perform
 from models.actions.context import Context
 from models.actions.switches import clock_offset
 from models.commands import Command, Done
+from models.queries.due import due
 from models.queries.facts import DatabaseFacts
 from models.queries.people import member_id_of
 from models.rules.schedule import LAGOS
 
 PATIENCE_SECONDS: Final = 15.0
-LOOK_SECONDS: Final = 0.02
+LOOK_SECONDS: Final = 0.005
+ROUNDS: Final = 6
 
 
 class Unplayable(Exception):
@@ -63,6 +66,10 @@ class Stage:
         day = self.end.astimezone(LAGOS) - timedelta(days=days_ago)
         self._move(day.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0))
 
+    def wait(self, minutes: int) -> None:
+        """A little later on the same day."""
+        self._move(self.time + timedelta(minutes=minutes))
+
     def go_home(self) -> None:
         """Back to the present, which has gone on meanwhile."""
         self._move(self.end + timedelta(seconds=time.monotonic() - self._began))
@@ -80,24 +87,31 @@ class Stage:
         self.work_off()
 
     def work_off(self) -> None:
-        """Everything that was rung for, as a worker does it, and what the providers say to that."""
-        for _ in range(3):  # a webhook may ring for another round
-            queue = queue_of(redis_of())
-            for job_id in [each for each in queue.job_ids if each.startswith("send_mail-")][1:]:
-                queue.remove(job_id)  # the first one sends all that is due
-            RungWorker([queue], connection=redis_of(), serializer=JSONSerializer).work(
-                burst=True, logging_level="ERROR"
-            )
-            self._wait_for_sandbox()
-            if not queue.count:
+        """Everything that is due, done by the jobs that a worker has for it, and what the providers say to that.
+
+        It is found as the poll finds it; what was rung for meanwhile is no news to anybody, see `forget_bells`.
+        """
+        for _ in range(ROUNDS):  # a webhook brings something for another round
+            rings = due(self.time)
+            for ring in rings:
+                import_attribute(JOBS[ring.name])(ring.row_id)
+            left = self._wait_for_sandbox()
+            if not rings and not left:
                 return
 
-    def _wait_for_sandbox(self) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
+    def forget_bells(self) -> None:
+        """So that the workers do not begin with all that was rung for in the history."""
+        queue_of(redis_of()).empty()  # type: ignore[no-untyped-call]
+
+    def _wait_for_sandbox(self) -> bool:
+        """Until it has told us everything; whether there was anything to wait for."""
+        until, waited = time.monotonic() + PATIENCE_SECONDS, False
         while (left := self.ask("/pending"))["errands"] or left["sending"]:
             if time.monotonic() > until:
                 raise Unplayable(f"the sandbox is not done: {left}")
             time.sleep(LOOK_SECONDS)
+            waited = True
+        return waited
 
     # --- people ---
 

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Final
 
-from jobs.demo.people import GOZIE, IFY, NGOZI, PIN
+from jobs.demo.people import CHIDI, GOZIE, HALIMA, PIN
 
 FILE: Final = "demo-tries.json"
 
 
 def leave(folder: Path) -> None:
-    """One who owes a contribution, and the two officers whose yes a full pot waits for. The PIN is that of all."""
-    found = {"pin": PIN, "pay": [NGOZI.phone], "collect": [GOZIE.phone, IFY.phone]}
+    """One who owes a contribution, and the two officers whose yes a payout waits for. The PIN is that of all."""
+    found = {"pin": PIN, "pay": [CHIDI.phone], "collect": [GOZIE.phone, HALIMA.phone]}
     (folder / FILE).write_text(json.dumps(found, indent=2))

@@ -53,7 +53,7 @@ class Office:
         return Colleague(context.new_page(), "")
 
     def enter(self, email: str, viewport: dict[str, int] | None = None, **more: object) -> Colleague:
-        """One of the demo's two, signed in."""
+        """One of the demo's staff, signed in."""
         known = self.known[email]
         return self._sign_in(email, known.password, known.code(clock.now()), viewport, **more)
 

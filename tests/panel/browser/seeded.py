@@ -55,6 +55,10 @@ def make(app: Flask, settings: Settings, mine: Database, kept: Path, environ: di
             if cursor.fetchone() is not None:
                 return
             _play(app, settings, mine, kept, environ)
+            # Whoever is still in, be it the one who would empty it for the next test, comes back to the copy.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (mine.name,)
+            )
             cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}_new WITH (FORCE)")
             cursor.execute(f"CREATE DATABASE {TEMPLATE}_new OWNER ajo_owner TEMPLATE {mine.name} STRATEGY file_copy")
             cursor.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")

@@ -11,7 +11,7 @@ from models.rules.staff import TOTP_SECONDS, Role
 from tests.panel.browser import looking
 from tests.panel.browser.people import OWNER, PHONE, Office
 
-NEW, PASSWORD = "field@demo.example", "quiet boats at noon"
+NEW, PASSWORD = "field.new@demo.example", "quiet boats at noon"
 
 
 def test_both_factors_open_the_panel_and_the_way_out_closes_it(office: Office) -> None:
