@@ -150,6 +150,14 @@ def asked_about(word_id: int, now: datetime) -> tuple[Asked, ...]:
     )  # fmt: skip
 
 
+def said_no(member_id: int, now: datetime) -> tuple[Asked, ...]:
+    """Who said no to a new number of hers lately, whatever has been asked since."""
+    lately = (Vouch.member == member_id) & (Vouch.purpose == "number") & (Vouch.status == "refused")
+    words = Vouch.select(Vouch.word).where(lately & (Vouch.answered_at > now - office.NO_WEIGHS)).distinct()
+    found = [each for row in words for each in asked_about(row.word_id, now)]
+    return tuple(each for each in found if each.answer == "no")
+
+
 def waits_for_two(member_id: int, now: datetime) -> int | None:
     """The proposal that lies with the second of the staff already."""
     waiting = (Proposal.kind == "member_number") & (Proposal.subject == f"member:{member_id}")

@@ -8,6 +8,7 @@ from re import search
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from bot import clock
 from bot.settings import Settings
@@ -117,7 +118,11 @@ def answer(phone: Phone, choice: str, pin: str = PIN) -> str:
 
 def state(browser: FlaskClient, person: Person = BISI) -> str:
     """The piece of her page that is asked for every few seconds."""
-    return browser.get(f"{page_of(person)}/number").text
+    return piece(browser, f"{page_of(person)}/number").text
+
+
+def piece(browser: FlaskClient, path: str) -> TestResponse:
+    return browser.get(path, headers={"HX-Request": "true"})
 
 
 def two_yeses(phone: Dialer) -> None:
@@ -240,6 +245,15 @@ def test_one_no_stops_it_and_the_office_is_told(finance: FlaskClient, owner: Fla
     assert "NO to a new number" not in owner.get("/admin/").text
     assert "said no" in tell(finance)  # two who "told the office" do not outweigh her
     assert member_id_of(BISI.phone) == BISI.member_id
+
+
+def test_the_second_of_two_sees_who_said_no_before(finance: FlaskClient, owner: FlaskClient, phone: Dialer) -> None:
+    start(finance, vouchers=(ADA, FEMI))
+    answer(phone(FEMI), "2")
+    press(finance, BISI, "/stop")
+    start(finance)
+    two_yeses(phone)
+    assert "Femi Bello said no to a new number of hers" in owner.get(f"/admin/approvals/{Proposal.get().id}").text
 
 
 def test_a_no_takes_the_pin_too(finance: FlaskClient, phone: Dialer) -> None:
@@ -592,7 +606,7 @@ def test_of_other_groups_a_field_officer_sees_and_does_nothing(signed_in: SignIn
 def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(finance: FlaskClient, circle: Formed) -> None:
     for minutes in (6, 12):
         clock.set_to(NOW + timedelta(minutes=minutes))
-        assert finance.get(f"{page_of(BISI)}/number").status_code == 200
+        assert piece(finance, f"{page_of(BISI)}/number").status_code == 200
     clock.set_to(NOW + timedelta(minutes=16))
     assert finance.get(page_of(BISI)).status_code == 303
 
@@ -601,6 +615,7 @@ def test_the_piece_says_when_the_page_round_it_is_old(finance: FlaskClient, phon
     start(finance)
     assert "load the page anew" not in state(finance)
     answer(phone(CHIDI), "2")
-    shown = finance.get(f"{page_of(BISI)}/number?seen=asking").text
+    assert finance.get(f"{page_of(BISI)}/number").location == f"{page_of(BISI)}#timeline"
+    shown = piece(finance, f"{page_of(BISI)}/number?seen=asking").text
     assert "load the page anew" in shown
     assert "<form" not in shown

@@ -6,19 +6,19 @@ What the office does otherwise for a member stands in `members_forms`.
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import render_template, request
+from flask import redirect, render_template, request
 
 from bot import clock
 from bot.panel import number_card, proposed, words
 from bot.panel.gate import Panel
 from bot.panel.masked import plain
-from bot.panel.pages.members import seen_by
+from bot.panel.pages.members import HERE, seen_by
 from bot.panel.pages.members_forms import acted, chosen, where, word_of
 from bot.panel.proposed import Matter, Shown
 from bot.panel.telling import sentences
 from models.actions import number_changes
 from models.actions.signing_in import Somebody
-from models.queries.number_changes import Asked, asked_about
+from models.queries.number_changes import Asked, asked_about, said_no
 from models.queries.office import Word
 from models.rules.proposals import MOST_NOTE
 from models.rules.staff import Right
@@ -51,6 +51,7 @@ class NumberShown:
 
     word: Word
     asked: tuple[Asked, ...]
+    said_no: tuple[Asked, ...]  # lately, to this change or to another one of hers
 
 
 def add(panel: Panel) -> None:
@@ -58,8 +59,10 @@ def add(panel: Panel) -> None:
 
     @panel.page("/members/<int:member_id>/number", Right.SEE, awake=False)
     def member_number(who: Somebody, member_id: int) -> Any:
-        """How it stands, for the page that is open: seen is what that page knows."""
+        """How it stands, for the page that is open: seen is what that page knows. A piece, and no page of its own."""
         seen_by(who, member_id)
+        if not request.headers.get("HX-Request"):
+            return redirect(f"{HERE}{member_id}#timeline", 303)
         now = clock.now()
         number = number_card.card(member_id, now, acts=False)
         return render_template(
@@ -119,7 +122,10 @@ def _note() -> str:
 
 def _preview(matter: Matter) -> NumberShown | None:
     word = word_of(matter)
-    return None if word is None else NumberShown(word, asked_about(word.word_id, clock.now()))
+    if word is None:
+        return None
+    now = clock.now()
+    return NumberShown(word, asked_about(word.word_id, now), said_no(word.member_id, now))
 
 
 SHOWN: Final = Shown(
