@@ -75,6 +75,7 @@ KINDS: Final[dict[str, str]] = {
     "transfer.fee": "Fee of a failed transfer",
     "transfer.unknown": "Transfer that is not ours",
     "transfer.known": "Transfer explained: ours, or come back",
+    "transfer.settled": "Transfer explained by two people",
     "suspense.assign": "Found to be a member's",
     "suspense.return": "Given back to the sender",
     "correction": "Correction",
@@ -178,6 +179,12 @@ STATES: Final[dict[str, str]] = {
 PROPOSED: Final[dict[str, str]] = {
     "suspense_assign": "To be placed",
     "suspense_return": "Given back to the sender",
+    "suspense_out": "What it was",
+}
+# What a transfer was that this program has not made (models/actions/suspense_out.py).
+WAS: Final[dict[str, str]] = {
+    "bank": "Somebody of us has moved our own money to our bank account",
+    "loss": "It is lost: the house carries it, not the members",
 }
 
 # What became of a form of these pages; `telling` fills in the values.
@@ -193,6 +200,9 @@ SENTENCES: Final[dict[str, str]] = {
     "no_balance": "Our Paystack balance in the books is less than that. Compare the balances first.",
     "suspense_assigned": "It is placed, and she has her receipt.",
     "suspense_returned": "The return is in the books.",
+    "suspense_settled": "It is in the books. Payouts stay stopped until two people let them go again.",
+    "no_such_kind": "Choose what it was.",
+    "ours_after_all": "A payout of ours bears this reference. It is settled when that payout is.",
 }
 
 # Who writes entries. A person is named by her number: whose it is stands on her own page and in the audit.

@@ -11,6 +11,7 @@ from models.actions import (
     payouts_by_staff,
     staff_roles,
     suspense,
+    suspense_out,
     switches_by_two,
     waivers_by_staff,
 )
@@ -23,6 +24,7 @@ KINDS: Final[dict[str, Kind]] = {
         waivers_by_staff.LATE_FEE,
         suspense.ASSIGN,
         suspense.RETURN,
+        suspense_out.SETTLE,
         switches_by_two.LIFT_PAYOUTS,
         switches_by_two.LIFT_BLASTS,
         blasts.BLAST,

@@ -132,7 +132,7 @@ def seat(seat_id: int) -> Guess | None:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A proposal about it. kind: suspense_assign | suspense_return."""
+    """A proposal about it. kind: suspense_assign | suspense_return | suspense_out."""
 
     proposal_id: int
     kind: str
@@ -150,7 +150,7 @@ def proposed(suspense_id: int) -> list[Proposed]:
         """
         SELECT p.id, p.kind, p.status, m.name, p.made_at, p.note, c.name, p.checked_at
           FROM proposal p JOIN staff m ON m.id = p.maker_id LEFT JOIN staff c ON c.id = p.checker_id
-         WHERE p.subject = %s AND p.kind IN ('suspense_assign', 'suspense_return') ORDER BY p.id DESC LIMIT 20
+         WHERE p.subject = %s AND starts_with(p.kind, 'suspense_') ORDER BY p.id DESC LIMIT 20
         """,
         (f"suspense:{suspense_id}",),
     ).fetchall()

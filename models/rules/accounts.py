@@ -47,6 +47,8 @@ SERVICE_FEE: Final = "inc.service_fee"
 FEE_RECOVERY: Final = "inc.fee_recovery"
 PSP_FEES: Final = "exp.psp_fees"
 FLOAT: Final = "equity.float"
+BANK: Final = "cash.bank"
+LOSS: Final = "exp.loss"
 
 
 def pot(cycle_id: int) -> str:

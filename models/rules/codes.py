@@ -18,6 +18,7 @@ _SCATTER = 0x2545F491
 _FOLD_BITS = 15
 
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
+TRANSFER = "ajo-p-"  # how our names for transfers begin
 _NONCE = re.compile(r"[0-9a-f]{8}")
 
 
@@ -80,7 +81,7 @@ def transfer_reference(group_id: int, cycle_id: int, recipient_id: int, part: in
     provider refuses to pay it twice (ledger 3.1).
     """
     fact = f"{group_id}:{cycle_id}:{recipient_id}:{part}:{n}"
-    return f"ajo-p-{sha256(fact.encode()).hexdigest()[:24]}"
+    return f"{TRANSFER}{sha256(fact.encode()).hexdigest()[:24]}"
 
 
 def _luhn_sum(digits: str) -> int:

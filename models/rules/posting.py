@@ -279,6 +279,11 @@ def transfer_known(suspense_id: int, reference: str, kobo: int) -> Entry:
     return _entry("transfer.known", f"suspense:{suspense_id}", legs, reverses=f"xferunk:{reference}")
 
 
+def transfer_settled(suspense_id: int, account: str, kobo: int) -> Entry:
+    """Two people have said what a transfer was that we never made: it stands at our bank, or is our loss."""
+    return _entry("transfer.settled", f"suspense:{suspense_id}", _move(account, SUSPENSE_OUT, kobo))
+
+
 # --- an end in the middle -------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import abort, render_template, request
 
 from bot import clock
-from bot.panel import paystack, proposed
+from bot.panel import money_words, paystack, proposed
 from bot.panel.gate import Panel
 from bot.panel.money_filters import ROOT, Filters
 from bot.panel.proposed import Matter, Shown
@@ -44,11 +44,18 @@ SHOWN: Final = {
         "panel/proposed/suspense_return.html",
         where=lambda matter: f"{LIST}/{matter.row_id}",
     ),
+    "suspense_out": Shown(
+        "Say what money was that left",
+        "Approve and book it",
+        "panel/proposed/suspense_out.html",
+        lambda matter: money_words.WAS[matter.facts["was"]],
+        lambda matter: f"{LIST}/{matter.row_id}",
+    ),
 }
 
 
 def add(panel: Panel) -> None:
-    """The list, one, and the two forms; and how their proposals are shown to the second person."""
+    """The list, one, and the three forms; and how their proposals are shown to the second person."""
     for kind, shown in SHOWN.items():
         proposed.show(kind, shown)
 
@@ -91,6 +98,10 @@ def add(panel: Panel) -> None:
     @panel.page("/money/suspense/<int:suspense_id>/return", Right.PROPOSE, methods=("POST",))
     def money_suspense_return(who: Somebody, suspense_id: int) -> Any:
         return _propose("suspense_return", suspense_id, {"refund": request.form.get("refund", "").strip()}, who)
+
+    @panel.page("/money/suspense/<int:suspense_id>/settle", Right.PROPOSE, methods=("POST",))
+    def money_suspense_settle(who: Somebody, suspense_id: int) -> Any:
+        return _propose("suspense_out", suspense_id, {"was": request.form.get("was", "")}, who)
 
 
 def _propose(kind: str, suspense_id: int, wanted: dict[str, Any], who: Somebody) -> Any:

@@ -36,6 +36,7 @@ SIMPLE: dict[str, Callable[[int], Entry]] = {
     "release:6": lambda x: posting.claim_released(6, 3, 1, x),
     "xferunk:ref": lambda x: posting.unknown_transfer("ref", x),
     "suspense:5": lambda x: posting.transfer_known(5, "ref", x),
+    "suspense:6": lambda x: posting.transfer_settled(6, "exp.loss", x),
 }
 
 
