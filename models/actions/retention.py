@@ -12,10 +12,11 @@ from models.base import database, transaction
 
 BATCH: Final = 500
 
-# Each takes the oldest that still hold something; the index `<table>_kept` holds just these (migration 0026).
+# Each takes the oldest that still hold something; the index `<table>_kept` holds just these (migration 0024).
 WORDS: Final = {
     "messages": """
-        UPDATE outbox SET facts_sealed = '', content_sealed = NULL, phone_sealed = ''
+        UPDATE outbox SET facts_sealed = '', phone_sealed = '',
+               content_sealed = CASE WHEN kind = 'reply' THEN ''::bytea END
          WHERE id IN (SELECT id FROM outbox
                        WHERE facts_sealed <> '' AND created_at < %(before)s AND status NOT IN ('queued', 'sending')
                        ORDER BY created_at LIMIT %(most)s)

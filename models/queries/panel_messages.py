@@ -154,7 +154,7 @@ def letter(outbox_id: int, groups: list[int] | None) -> Letter | None:
         line=_line(row),
         erased=not facts,
         facts=json.loads(keys().open_if_kept(facts, f"outbox.facts:{outbox_id}") or "{}"),
-        content=None if content is None else keys().open(content, f"outbox.content:{outbox_id}"),
+        content=None if content is None else keys().open_if_kept(content, f"outbox.content:{outbox_id}"),
         tried=tuple(tried),
     )
 

@@ -12,6 +12,7 @@ from jobs import retention, schedule
 from models.actions import attachments, inbox, latest_performed, perform
 from models.actions import retention as erasing
 from models.actions.attachments import Sent
+from models.actions.mail import queue_reply
 from models.actions.people import SaidRow, write_said
 from models.base import database
 from models.commands import Done, SendConsentText
@@ -41,6 +42,9 @@ def words(now: datetime, n: int = 1) -> None:
     """One of each thing that holds words, of this moment."""
     perform(SendConsentText("en"), context_of(BISI, now, key=f"at:s{n}:1:0", session=f"s{n}", hop=1, talk="{}"))
     write_said([SaidRow(f"{n}-0", now, BISI.phone, "ussd", "s", "a", "b", "Bisi Alade", "Hello Bisi", 12)])
+    queue_reply(
+        channel="twilio-whatsapp", address=BISI.phone, message='{"body": "Hello Bisi"}', dedupe_key=f"r{n}", now=now
+    )  # fmt: skip
     done, _ = inbox.take_in("twilio", f"report-{n}", "report", "SM1", b"To=+2348031230002", now)
     inbox.event_done(done, "noted", now)
     [file] = attachments.keep(
