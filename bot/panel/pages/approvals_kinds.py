@@ -16,7 +16,7 @@ from models.queries.people import name_of
 
 @dataclass(frozen=True)
 class PayoutShown:
-    """The payout with its transfers and yeses, and the sheet of its round: who has paid."""
+    """The payout with its transfers and yeses, and the sheet of its round: who has paid. None of a group that ends."""
 
     life: PayoutLife | None
     sheet: RoundSheet | None
@@ -26,6 +26,8 @@ def _payout(matter: Matter) -> PayoutShown:
     life = panel_payouts.payout(matter.row_id, groups_of(matter.who))
     if life is None:
         return PayoutShown(None, None)
+    if life.line.claim:
+        return PayoutShown(life, None)
     return PayoutShown(life, panel_sheets.sheet(life.line.group_id, life.line.cycle, clock.now()))
 
 

@@ -68,7 +68,7 @@ def add(panel: Panel) -> None:
             group=group,
             rounds=panel_group.rounds(group_id),
             seats=seats,
-            ring=ring_of(seats),
+            ring=None if group.status == "dissolving" else ring_of(seats),
             rules=panel_group.rules(group_id),
             asked=panel_group_lists.invitations(group_id),
             ballot=panel_group.ballot(group_id),

@@ -4,6 +4,7 @@ Nothing is decided here: one proposes it with a reason that the members are told
 figures.
 """
 
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from flask import abort, redirect, render_template, request
@@ -57,16 +58,25 @@ telling.sentences(
 )
 
 
-def _names(matter: Matter) -> dict[int, str]:
-    """Who has which seat, for the table of figures."""
-    return {line.seat_id: line.name for line in panel_group.seats(matter.row_id, clock.now())}
+@dataclass(frozen=True)
+class EndShown:
+    """The group, and who has which seat, for the table of figures."""
+
+    group: str
+    names: dict[int, str] = field(repr=False)
+
+
+def _end(matter: Matter) -> EndShown:
+    group = panel_group.page_of(matter.row_id)
+    names = {line.seat_id: line.name for line in panel_group.seats(matter.row_id, clock.now())}
+    return EndShown("" if group is None else group.name, names)
 
 
 SHOWN: Final = Shown(
     "End a group in the middle",
     "Approve and end it",
     "panel/proposed/group_dissolve.html",
-    _names,
+    _end,
     lambda matter: f"/admin/groups/{matter.row_id}/if-it-ended",
 )
 

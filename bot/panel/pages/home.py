@@ -45,6 +45,7 @@ TITLES: Final[dict[str, str]] = {
 # A line in words, by kind and by what more is known.
 SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("payout", ""): "Pot waits for two yeses",
+    ("payout", "claim"): "What a group that ends gives back waits for two yeses",
     ("payout", "officer"): "An officer said wait",
     ("held", "no_account"): "Pot cannot go: no bank account yet",
     ("held", "name_differs"): "Pot cannot go: the bank knows her by another name",
