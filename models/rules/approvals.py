@@ -2,6 +2,10 @@
 
 Two different people, neither of them the recipient. What an officer saw is hashed;
 an approval counts only for that hash, so that nothing can change between her screen and the transfer.
+
+This holds for every payout, whatever its amount, so that there is no amount above which the staff would need a
+second one (security 18): two officers, or two of the staff in their place, always agree. How large a pot may be at
+all is another matter (`limits`).
 """
 
 import json

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from bot.settings import Settings
 from models.commands import JoinGroup
 from models.queries.facts import DatabaseFacts
 from models.queries.panel_group import page_of
@@ -13,9 +15,10 @@ from models.tables.groups import Group
 from models.tables.money import Payout
 from models.tables.staff import Proposal
 from tests.panel.conftest import SignIn
-from tests.support.cast import ADA, Formed, do, form_group, registered, told
+from tests.support.cast import ADA, PIN, Formed, do, form_group, registered, told
 from tests.support.circles import running_group
 from tests.support.panel import code_again, send
+from tests.support.phone import Phone
 from tests.support.time import A_MONDAY_MORNING as NOW
 
 NOTE = "Traders of one market, five rounds together"
@@ -57,6 +60,29 @@ def test_a_group_above_the_limit_stands_in_the_queue_with_its_own_page(big: Form
         assert words in shown
     group = browser.get(f"/admin/groups/{big.group_id}").text
     assert "It cannot begin until two of the staff have raised the limit." in group
+
+
+def test_she_founds_it_on_her_phone_and_is_told(house: Flask, settings: Settings, signed_in: SignIn) -> None:
+    """From her first key to the panel: said before her PIN, kept by no one's mistake, seen by the office."""
+    registered(NOW, ADA)
+    phone = Phone(house.test_client(), settings.callback_keys[0], settings.ussd_code, ADA.phone)
+    phone.dial()
+    for key in ("2", "Balogun Traders", "500000", "2", "12", "2"):
+        phone.say(key)
+    assert "a full pot is N6,000,000. Above N5,000,000 Ajo must say yes before it starts" in phone.say("1")
+    assert "Each collects N5,940,000" in phone.say("1")
+    assert "is ready" in phone.say(PIN)
+    assert "Fills up, and its pot is above the limit" in signed_in(Role.FINANCE).get("/admin/").text
+
+
+def test_she_is_told_nothing_of_a_limit_that_she_does_not_reach(house: Flask, settings: Settings) -> None:
+    """Ten times N500,000 is the limit itself."""
+    registered(NOW, ADA)
+    phone = Phone(house.test_client(), settings.callback_keys[0], settings.ussd_code, ADA.phone)
+    phone.dial()
+    for key in ("2", "Balogun Traders", "500000", "2", "10", "2"):
+        phone.say(key)
+    assert "Each collects N4,950,000" in phone.say("1")
 
 
 def test_two_raise_it_and_the_group_begins(big: Formed, signed_in: SignIn) -> None:
