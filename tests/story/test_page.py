@@ -3,119 +3,22 @@
 The whole house runs; only the browser's part is looked at here, for the same story on the phones is told beside this.
 """
 
-import re
-import shutil
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from bot.sandbox.house import House, house
 from bot.sandbox.story import acts, script
-from bot.sandbox.story.cast import ADA, BISI, CAST, CHIDI, EFE, FEMI, Person
-from bot.sandbox.story.stage import QUICK, Stage, reading_books
+from bot.sandbox.story.cast import ADA, BISI, CHIDI, EFE, FEMI
+from bot.sandbox.story.stage import Stage
 from models.rules.fees import gross_up
 from tests.flows.play import read, replayed
-from tests.support import chromium
-
-DESK, POCKET = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
-MOVED_MS = 90_000  # `flask clock` waits for the jobs
-PATIENCE_MS = 20_000
-expect.set_options(timeout=PATIENCE_MS)
-
-
-@dataclass
-class Desk:
-    """The page with some phones on it. complaints: what the browser had to say against it."""
-
-    page: Page
-    url: str
-    complaints: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.set_default_timeout(PATIENCE_MS)
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def open(self, *people: Person) -> None:
-        numbers = "&".join(f"phone=%2B{person.phone.removeprefix('+')}" for person in people)
-        self.page.goto(f"{self.url}/sandbox?{numbers}")
-        expect(self.page.locator("#live")).to_have_text("live")
-
-    def phone(self, person: Person) -> Locator:
-        return self.page.locator(f'.person[data-phone="{person.phone}"]')
-
-    def screen(self, person: Person) -> Locator:
-        return self.phone(person).locator(".keypad .screen")
-
-    def send(self, person: Person, text: str) -> None:
-        """Type on the keypad phone, and send."""
-        self.phone(person).locator(".keypad input[name=text]").fill(text)
-        self.phone(person).locator('[data-do="send"]').click()
-
-    def choose(self, person: Person, line: str) -> None:
-        """The number of the line on the screen that says this."""
-        expect(self.screen(person)).to_contain_text(line)
-        shown = self.screen(person).inner_text()
-        self.send(person, next(each.split(".")[0] for each in shown.split("\n") if line in each))
-
-    def bench(self, name: str) -> Locator:
-        """One of the panels, in front."""
-        self.page.locator(f'.benches > .pick [data-bench="{name}"]').click()
-        return self.page.locator(f"#{name}")
-
-    def move(self, title: str) -> None:
-        """A button of the clock, until all jobs have run."""
-        clock = self.bench("time")
-        clock.get_by_role("button", name=title, exact=True).click()
-        expect(clock.locator(".moving .tag")).to_have_text("moving")
-        expect(clock.locator(".moving .tag")).to_have_text("done", timeout=MOVED_MS)
-
-    def gets(self, person: Person, text: str, by: str = "inbox") -> None:
-        """A message appears by itself; by: inbox or chat."""
-        expect(self.phone(person).locator(f".{by} .messages")).to_contain_text(text)
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium.needed(), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    """A house where a group has been formed, in its first week."""
-    folder = Path(tempfile.mkdtemp(prefix="ajo-house-"))
-    folder.chmod(0o755)  # PostgreSQL may have to run as somebody else
-    try:
-        with house(folder, PIN_ROUNDS="4", APP_ENV="test") as opened, reading_books(opened):
-            yield _formed(opened)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _formed(opened: House) -> Stage:
-    stage = Stage(opened, lambda said: None, lambda done: None)
-    stage.sandbox.tune(**QUICK)
-    for person in CAST:
-        stage.sandbox.name_account(person.bank_code, person.account, person.account_name)
-    calendar = script.Calendar.after(stage.now())
-    stage.move_time_to(calendar.monday)
-    script.form_group(stage, calendar)
-    script.set_accounts(stage)
-    stage.move_time_to(calendar.at(4, 18, 30))
-    return stage
+from tests.story.desk import DESK, MOVED_MS, Desk
 
 
 def test_a_week_on_the_page(stage: Stage, browser: Browser):
     desk = Desk(browser.new_page(viewport=DESK), f"http://127.0.0.1:{stage.house.settings.sandbox_port}")
     desk.open(BISI, CHIDI)
-    _bisi_is_told_in_her_chat(desk, stage)
+    desk.tells_on_whatsapp(BISI, stage)
     desk.bench("inspector").get_by_role("button", name="Begin here").click()
     _bisi_pays(desk)
     _the_inspector_knows(desk)
@@ -126,26 +29,13 @@ def test_a_week_on_the_page(stage: Stage, browser: Browser):
     _chidi_pays_when_his_code_has_run_out(desk, stage)
     _the_pot_leaves(desk, stage)
     stage.check()
-    _looks_right_in_a_pocket(desk)
+    assert desk.faults() == []
     assert desk.complaints == []
-
-
-def _bisi_is_told_in_her_chat(desk: Desk, stage: Stage) -> None:
-    """Who has written to us there may choose to be told there."""
-    chat = desk.phone(BISI).locator(".chat")
-    chat.locator("input[name=text]").fill("hi")
-    chat.get_by_role("button", name="Send on WhatsApp").click()
-    desk.gets(BISI, "Pay now", by="chat")
-    acts.wants_news_on_whatsapp(stage.phone(BISI))
-    stage.phone(BISI).hang_up()
 
 
 def _bisi_pays(desk: Desk) -> None:
     """She dials, drops the line, comes back, and pays what her bank is told to wait for."""
-    desk.send(BISI, "*347*55#")
-    expect(desk.screen(BISI)).to_contain_text(re.compile("Pay now|Main menu"))
-    if "Main menu" in desk.screen(BISI).inner_text():  # what she has done before is offered to her
-        desk.choose(BISI, "Main menu")
+    desk.main_menu(BISI)
     desk.choose(BISI, "Pay now")
     expect(desk.screen(BISI)).to_contain_text("Pay N5,000 to")
     desk.phone(BISI).locator('[data-do="drop"]').click()
@@ -223,11 +113,3 @@ def _the_pot_leaves(desk: Desk, stage: Stage) -> None:
     waiting.get_by_role("button", name="Arrives", exact=True).click()
     expect(bank.locator(".slip", has_text=ADA.account_name)).to_contain_text("arrived")
     desk.gets(BISI, f"is on its way to {ADA.first_name}")
-
-
-def _looks_right_in_a_pocket(desk: Desk) -> None:
-    """Nothing is wider than the screen."""
-    desk.page.set_viewport_size(POCKET)
-    for name in ("bank", "time", "inspector"):
-        desk.bench(name)
-        assert desk.page.evaluate("document.documentElement.scrollWidth") <= POCKET["width"]
