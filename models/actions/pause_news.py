@@ -30,7 +30,7 @@ def goes_on(group: Group, pause: GroupPause, now: datetime) -> None:
     until = cutoff_at(local_date(now), group.cutoff_hour) if following is None else following.due_at
     key = "S81n" if following is None else "S81"
     for member_id in _members(group.id):
-        _tell(key, f"goes_on:{pause.id}", group, member_id, facts, max(until, now + policy.REMINDER_LIFE), now)
+        _tell(key, f"resume:{pause.id}", group, member_id, facts, max(until, now + policy.REMINDER_LIFE), now)
 
 
 def _members(group_id: int) -> dict[int, list[int]]:

@@ -88,11 +88,6 @@ def resume(group_id: int, proposal_id: int, *, actor: str, now: datetime) -> Pla
     return plan
 
 
-def let_go(group_id: int, now: datetime) -> None:
-    """A group that does not go on any more is not paused either: its pause ends without a word."""
-    GroupPause.update(ended_at=now).where((GroupPause.group == group_id) & GroupPause.ended_at.is_null()).execute()
-
-
 def _go_on(
     group: Group, pause: GroupPause, plan: Plan | None, proposal_id: int | None, actor: str, now: datetime
 ) -> None:

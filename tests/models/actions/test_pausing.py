@@ -396,13 +396,6 @@ def test_one_alone_is_not_enough(circle):
     assert Group.get_by_id(circle.group_id).status == "active"
 
 
-def test_a_group_that_is_given_up_has_no_pause_any_more(circle):
-    rest(circle)
-    pausing.let_go(circle.group_id, circle.now)
-    assert pauses.current(circle.group_id) is None
-    Group.update(status="active").where(Group.id == circle.group_id).execute()
-
-
 def test_the_whole_of_it_costs_nobody_anything(circle):
     """Through the pause to the end: everybody has paid five times, nobody a late fee."""
     rest(circle, 2)
