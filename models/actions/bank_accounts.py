@@ -188,7 +188,7 @@ def _heads_over(member_id: int) -> list[tuple[int, str]]:
         """
         SELECT DISTINCT ON (g.head_id) g.head_id, g.name FROM seat s JOIN savings_group g ON g.id = s.group_id
          WHERE s.member_id = %s AND s.status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting')
-           AND g.status IN ('ready', 'active', 'paused') AND g.head_id <> %s
+           AND g.status IN ('ready', 'active', 'paused', 'dissolving') AND g.head_id <> %s
          ORDER BY g.head_id, g.id
         """,
         (member_id, member_id),

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from models import policy
-from models.actions import audit, news, reminders, switches
+from models.actions import audit, news, reminders, switches, unwinding_news
 from models.actions.forms import Effect
 from models.actions.mail import queue_message
 from models.actions.obligations import paid_count
@@ -70,16 +70,16 @@ def _remind(seat_id: int, who: Somebody, now: datetime) -> str:
 
 
 def _oldest_debt(seat: Seat) -> Obligation | None:
+    of_a_cycle = (Obligation.kind == "contribution") & Cycle.status.not_in(("scheduled", "cancelled"))
+    at_the_end = (Obligation.kind == "unwinding") & (Group.status == "dissolving")
     found: Obligation | None = (
         Obligation.select(Obligation, Cycle)
         .join(Cycle)
         .join(Group)
         .where(
             (Obligation.seat == seat.id)
-            & (Obligation.kind == "contribution")
             & Obligation.status.in_(sorted(UNPAID))
-            & Cycle.status.not_in(("scheduled", "cancelled"))
-            & Group.status.in_(RUNNING)
+            & ((of_a_cycle & Group.status.in_(RUNNING)) | at_the_end)
         )
         .order_by(Obligation.due_at, Obligation.id)
         .first()
@@ -93,8 +93,10 @@ def _said_stop(member: Member) -> bool:
 
 
 def _queue(row: Obligation, seat: Seat, now: datetime) -> bool:
-    """S44, once a day for each debt, whoever of the office asks for it."""
+    """S44, once a day for each debt, whoever of the office asks for it; of a group that ends what was told then."""
     group = row.cycle.group
+    if row.kind == "unwinding":
+        return unwinding_news.remind_of_debt(group, row, f"remind:{row.id}:office:{local_date(now)}", now)
     sent = queue_message(
         "S44",
         dedupe_key=f"remind:{row.id}:office:{local_date(now)}",

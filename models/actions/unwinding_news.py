@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from models import policy
 from models.actions import news
 from models.actions.mail import queue_message
 from models.money import show
 from models.news_values import NewsValue, day, words
 from models.queries import unwinding as reads
 from models.rules.schedule import local_date
+from models.tables.cycles import Obligation
 from models.tables.groups import Group
+from models.tables.unwinding import Unwinding
 
 
 def begins(group: Group, now: datetime) -> None:
@@ -32,6 +35,28 @@ def begins(group: Group, now: datetime) -> None:
             reminder=True,
             now=now,
         )
+
+
+def remind_of_debt(group: Group, debt: Obligation, dedupe: str, now: datetime) -> bool:
+    """S83d once more, with what is left of it. True when it is a new one."""
+    reason = Unwinding.get_by_id(group.id).reason
+    facts: dict[str, NewsValue] = {
+        "group": group.name,
+        "why": words(f"END_{reason}"),
+        "pot": show(debt.amount_kobo - debt.paid_kobo),
+        "date": day(max(local_date(debt.due_at), local_date(now))),
+    }
+    sent = queue_message(
+        "S83d",
+        dedupe_key=dedupe,
+        facts=facts,
+        member_id=debt.seat.member_id,
+        group_id=group.id,
+        reminder=True,
+        expires_at=now + policy.REMINDER_LIFE,
+        now=now,
+    )
+    return sent is not None
 
 
 def debt_paid(receipt: news.Receipt, group: Group, kobo: int, now: datetime) -> None:

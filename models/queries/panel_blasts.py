@@ -15,7 +15,7 @@ PEOPLE: Final = """
    AND EXISTS (
      SELECT 1 FROM seat s JOIN savings_group g ON g.id = s.group_id
       WHERE s.member_id = m.id AND s.status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting')
-        AND g.status IN ('forming', 'ready', 'active', 'paused')
+        AND g.status IN ('forming', 'ready', 'active', 'paused', 'dissolving')
         AND (%(groups)s::bigint[] IS NULL OR s.group_id = ANY(%(groups)s))
         AND (%(who)s = 'all' OR EXISTS (
           SELECT 1 FROM obligation o WHERE o.seat_id = s.id AND o.status IN ('pending', 'partial')

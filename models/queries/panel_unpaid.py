@@ -78,11 +78,11 @@ WITH owing AS (
          sum(o.amount_kobo - o.paid_kobo)::bigint AS owed,
          coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.kind = 'penalty'), 0)::bigint AS fees,
          min(o.id) FILTER (WHERE o.kind = 'penalty' AND o.status = 'pending') AS fee_id,
-         bool_or(o.kind = 'contribution') AS contributes
+         bool_or(o.kind IN ('contribution', 'unwinding')) AS contributes
   {_FROM}
    GROUP BY s.id, s.member_id, c.id)
 SELECT w.seat_id, w.first_id, m.id, m.name_sealed, m.phone_sealed, g.id, g.name, w.number, w.owed, w.fees, w.fee_id,
-       w.due_at, w.contributes AND g.status IN ('active', 'paused'), told.last, told.today,
+       w.due_at, w.contributes AND g.status IN ('active', 'paused', 'dissolving'), told.last, told.today,
        m.reminders_stopped_at IS NOT NULL OR EXISTS (
          SELECT 1 FROM opt_out x WHERE x.phone_index = m.phone_index AND x.started_at IS NULL)
   FROM owing w

@@ -4,7 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import books, cycles, payouts, penalties, proposals, reminders, swaps, transfers, unwinding
+from models.actions import (
+    books,
+    cycles,
+    payouts,
+    penalties,
+    proposals,
+    reminders,
+    reminding,
+    swaps,
+    transfers,
+    unwinding,
+)
 from models.actions.forms import Effect
 from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
@@ -413,6 +424,19 @@ def test_who_is_owed_has_nothing_to_pay_and_who_owes_pays_no_more_than_that(db):
     assert circle.wish("Bisi", early=True) == Refused("nothing_due")
     assert circle.wish("Ada", 4 * C + 1_00) == Refused("bad_amount")
     assert isinstance(circle.wish("Ada", 4 * C), Done)
+
+
+def test_the_office_may_remind_of_a_debt_and_says_what_is_left_of_it(db):
+    circle = one_round()
+    dissolve(circle)
+    circle.pay("Ada", C)
+    circle.now += timedelta(days=9)
+    who = employed(circle, Role.FINANCE, 3)
+    assert reminding.remind([circle.seats["Ada"]], who, circle.now).key == "reminded"
+    assert reminding.remind([circle.seats["Bisi"]], who, circle.now) == Refused("owes_nothing")
+    last = Outbox.select().where(Outbox.text_key == "S83d").order_by(Outbox.id.desc()).get()
+    assert last.reminder
+    assert told("S83d") == 2
 
 
 def test_what_is_not_paid_stays_open(db):
