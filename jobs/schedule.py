@@ -56,7 +56,7 @@ PERIODIC = (
     Periodic("payouts", "0 10 * * *", payouts.open_due, "pots that are complete, and those that waited"),
     Periodic("payment_check", "0 * * * *", payments.check_all, "payments whose outcome we do not know"),
     Periodic("missed", "*/5 * * * *", missed.recall, "messages that came while nobody was at the door"),
-    Periodic("cycles", "*/10 * * * *", cycles.move_on, "groups that start, cut-offs that pass"),
+    Periodic("cycles", "*/10 * * * *", cycles.move_on, "pauses that end, groups that start, cut-offs that pass"),
     Periodic("requests", "*/10 * * * *", requests.end_due, "swaps, more time and proposals that nobody answered"),
     Periodic("reconcile", "20 * * * *", reconcile.compare, "our books against the provider's"),
     Periodic("bills", "35 * * * *", bills.ask, "what messages have cost"),
