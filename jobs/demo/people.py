@@ -19,7 +19,7 @@ NAMES: Final = (
 )
 LANGUAGES: Final = {
     **dict.fromkeys(("Bisi Adeyemi", "Jumoke Ojo", "Dupe Kolade"), "yo"),
-    **dict.fromkeys(("Halima Sani", "Lami Musa", "Aisha Umar"), "ha"),
+    **dict.fromkeys(("Lami Musa", "Aisha Umar"), "ha"),
     **dict.fromkeys(("Ify Nwosu", "Uche Obi", "Chika Udo"), "ig"),
     **dict.fromkeys(("Efe Omoruyi", "Kemi Balogun", "Wale Dada"), "pcm"),
 }
