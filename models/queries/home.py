@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from models import country
 from models.facts import Ending, GroupCard, Home, Invitation, Me, SeatCard, Task, Terms
 from models.queries import home_requests
 from models.queries.groups import BEFORE_START, OFFICE
@@ -28,10 +29,10 @@ from models.sealing import keys
 # Everything hangs on these few rows by index; no branch reads a table as a whole. What an officer is asked
 # depends on rules.approvals, so the branches hand over who could be asked, and Python decides.
 #
-# $1 the blind index of her number, $2 now, $3 the states in which an obligation counts as paid.
+# $1 the blind index of her number, $2 now, $3 the states in which an obligation counts as paid, $4 the usual pot limit.
 HOME: Final = Prepared(
     "home",
-    "bytea, timestamptz, text[]",
+    "bytea, timestamptz, text[], bigint",
     """
 WITH me AS MATERIALIZED (
   SELECT id, name_sealed, language, pin_locked_until, status, money_in_chat FROM member WHERE phone_index = $1
@@ -39,6 +40,7 @@ WITH me AS MATERIALIZED (
   SELECT s.id AS seat_id, s.member_id, s.status AS seat_status, s.turn, s.group_id, g.name, g.code, g.head_id,
          g.status AS group_status, g.contribution_kobo, g.frequency, g.seats, g.pots_per_cycle, g.cycles,
          g.turn_order, g.anchor_on, g.late_fee_kobo, g.grace_days, g.cutoff_hour, g.service_fee_bps, g.order_set_at,
+         coalesce(g.pot_limit_kobo, $4) AS pot_limit_kobo,
          o.role, c.id AS cycle_id, c.number AS cycle_number, c.status AS cycle_status, c.due_on AS cycle_due_on,
          c.due_at AS cycle_due_at, c.ask_officers_at,
          (SELECT q.ends_at FROM group_pause q WHERE q.group_id = g.id AND q.ended_at IS NULL) AS paused_until,
@@ -154,6 +156,7 @@ SELECT 'arrange', jsonb_build_object(
                       WHERE s.group_id = k.group_id AND s.status = 'accepted'))
   FROM circles k
  WHERE k.role = 'head' AND k.turn_order = 'arranged' AND k.group_status = 'forming' AND k.taken = k.seats
+   AND (k.contribution_kobo * k.seats + k.pots_per_cycle - 1) / k.pots_per_cycle <= k.pot_limit_kobo
 UNION ALL
 SELECT * FROM (
   SELECT 'vouch', jsonb_build_object(
@@ -193,7 +196,7 @@ Line = dict[str, Any]
 def read_home(phone: str, now: datetime) -> Home:
     """All that the first screen needs."""
     lines: defaultdict[str, list[Line]] = defaultdict(list)
-    for kind, line in HOME.rows(keys().index(phone, "phone"), now, sorted(COUNTS_IN)):
+    for kind, line in HOME.rows(keys().index(phone, "phone"), now, sorted(COUNTS_IN), country.home().pot_limit):
         lines[kind].append(line)
     me = Me(phone) if not lines["me"] else _me(phone, lines["me"][0])
     return Home(

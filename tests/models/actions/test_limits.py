@@ -12,6 +12,8 @@ from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
 from models.commands import ArrangeOrder
 from models.country import home
+from models.facts import ArrangeTask
+from models.queries.facts import DatabaseFacts
 from models.queries.invariants import violations
 from models.rules.proposals import LIFE
 from models.rules.refused import Refused
@@ -61,6 +63,11 @@ def big_group(now, order: str = "joined", size: int = 3) -> Formed:
     return form_group(now, size=size, order=order, contribution_kobo=500_000_00)
 
 
+def asked_to_arrange(now) -> int:
+    """Whether the head finds it among her tasks."""
+    return sum(isinstance(task, ArrangeTask) for task in DatabaseFacts(ADA.phone, now).home.tasks)
+
+
 def status(formed: Formed) -> str:
     return Group.get_by_id(formed.group_id).status
 
@@ -97,10 +104,11 @@ def test_nobody_can_put_its_order_into_force(db, clock, monkeypatch, two):
     formed = big_group(clock(), "arranged")
     seats = tuple(row.id for row in Seat.select().order_by(Seat.id))
     assert ask(ADA, ArrangeOrder(formed.group_id, seats), clock()) == Refused("above_limit")
+    assert asked_to_arrange(clock()) == 0
     assert arranging.put_into_force(two[0], formed.group_id, seats, clock()) == Refused("above_limit")
     assert arranging.keep_order(two[0], formed.group_id, seats, clock()) == Effect("order_kept")
     agree(formed.group_id, 2 * MILLIONS, two, clock())
-    assert len(told(ADA, "S29")) == 1
+    assert (len(told(ADA, "S29")), asked_to_arrange(clock())) == (1, 1)
     assert ask(ADA, ArrangeOrder(formed.group_id, seats), clock()) is not None
     assert status(formed) == "ready"
 
