@@ -28,10 +28,11 @@ from models.rules import accounts
 from models.rules.refused import Refused
 from models.rules.staff import Role
 from models.tables.cycles import Cycle, Obligation
-from models.tables.groups import Group, Seat
+from models.tables.groups import Seat
 from models.tables.ledger import JournalEntry
 from models.tables.mail import Outbox
 from models.tables.money import Payout, PayoutAttempt
+from models.tables.pauses import GroupPause
 from models.tables.requests import Swap
 from models.tables.staff import Proposal, Staff
 from models.tables.unwinding import UnwindingShare
@@ -250,9 +251,17 @@ def test_a_reason_that_members_can_be_told_is_needed(db, reason):
 
 def test_a_paused_group_can_be_ended(db):
     circle = one_round()
-    Group.update(status="paused").where(Group.id == circle.group_id).execute()
-    dissolve(circle)
+    maker, checker = staffed(circle)
+    paused = proposals.propose(
+        Wish("group_pause", f"group:{circle.group_id}", {"intervals": 1}, NOTE), maker, circle.now
+    )
+    assert isinstance(paused, Effect), paused
+    assert check(circle, Proposal.get_by_id(paused.facts["proposal_id"]), checker)
+    assert circle.group.status == "paused"
+    assert isinstance(check(circle, propose(circle, maker), checker), Effect)
     assert circle.group.status == "dissolving"
+    assert GroupPause.get().ended_at is not None
+    in_books(circle)
 
 
 # --- what was owed to the circle ------------------------------------------------------------
