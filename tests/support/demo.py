@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 READY = "Ajo Secure is running"
-UP_SECONDS = 240  # its history is played first, and others use the processors, too
+UP_SECONDS = 600  # its history is played first, and others use the processors, too
 DOWN_SECONDS = 40
 LAST_WORDS = 3000
 
