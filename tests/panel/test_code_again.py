@@ -14,7 +14,7 @@ from models.queries.mail import written_to
 from models.rules.staff import TRIES, TRIES_OF_ADDRESS, Role
 from models.tables.ledger import Audit
 from models.tables.money import Payout
-from models.tables.staff import Proposal, Staff, StaffSession
+from models.tables.staff import Proposal, Staff, StaffSession, StaffSetup
 from tests.panel.conftest import SignIn
 from tests.support.circles import running_group
 from tests.support.panel import CSRF, KEY, PASSWORD, code_again, hidden, hire, send, sign_in
@@ -226,6 +226,29 @@ def test_the_code_is_not_logged(waiting: Proposal, checker: FlaskClient, capfd: 
     said = capfd.readouterr().err
     assert '"what": "code again"' in said
     assert code not in said
+
+
+# --- a link for a colleague's account -------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["link", "invite"])
+def test_a_link_takes_the_code_as_well(act: str, waiting: Proposal, checker: FlaskClient) -> None:
+    """Whoever makes one could be a colleague a minute later."""
+    colleague = Proposal.get().maker_id
+    page, action = {
+        "link": (f"/admin/staff/{colleague}", f"/admin/staff/{colleague}/link"),
+        "invite": ("/admin/staff/", "/admin/staff/invite"),
+    }[act]
+    typed = {"name": "Bola Ige", "email": "bola@ajo.example", "phone": "08099990044", "role": "field"}
+    assert FIELD.search(checker.get(page).text)
+
+    for code, says in (("", "type the six digits"), ("000000", "was not right")):
+        answer = send(checker, page, action, **typed, note="She joins us", code=code)
+        assert says in checker.get(answer.location.partition("#")[0]).text
+    assert StaffSetup.select().where(StaffSetup.used_at.is_null()).count() == 0
+
+    made = send(checker, page, action, **typed, note="She joins us", code=shown_now(checker))
+    assert "/admin/set-up/" in made.text
 
 
 def test_a_yes_is_given_in_one_place_only(house: Flask) -> None:

@@ -12,7 +12,7 @@ from flask import abort, render_template, request, url_for
 
 from bot import clock
 from bot.logs import typed_secret
-from bot.panel import proposed
+from bot.panel import code_again, proposed
 from bot.panel.gate import Panel
 from bot.panel.menu import Place
 from bot.panel.proposed import Matter, Shown
@@ -55,7 +55,15 @@ WORDS: Final[dict[str, str]] = {
     "staff.group": "looks after a group",
     "staff.no_group": "looks after a group no more",
 }
+# Why a link was not made: the code of her phone.
+NO_LINK: Final[dict[str, str]] = {
+    "no_code": "link_no_code", "wrong": "link_wrong_code", "locked": "link_locked", "too_many": "link_too_many",
+}  # fmt: skip
 sentences(
+    link_no_code="No link was made: type the six digits that your authenticator app shows now.",
+    link_wrong_code="No link was made: that code was not right, or has been used. Wait for the next one.",
+    link_locked="No link was made: locked after too many failures, for 15 minutes or longer.",
+    link_too_many="No link was made: too many failures from this network. Wait 15 minutes and try again.",
     staff_invited="{name} is invited.",
     staff_invited_role="{name} is invited, as an auditor for now: a second person has to agree to the role.",
     staff_linked="A new link is made. Until she uses it, nobody can sign in as her.",
@@ -109,6 +117,7 @@ def add(panel: Panel) -> None:
             roles=ROLES,
             words=WORDS,
             alone=not staff_care.somebody_else_checks(who.staff_id),
+            code_asked=code_again.asked(panel),
         )
 
     @panel.page("/staff/sign-ins", Right.STAFF)
@@ -128,6 +137,7 @@ def add(panel: Panel) -> None:
             roles=ROLES,
             words=WORDS,
             now=clock.now(),
+            code_asked=code_again.asked(panel),
         )
 
     _add_links(panel)
@@ -135,10 +145,15 @@ def add(panel: Panel) -> None:
 
 
 def _add_links(panel: Panel) -> None:
-    """What makes a link answers with a page of its own: the link stands nowhere else, and is not shown again."""
+    """What makes a link answers with a page of its own: the link stands nowhere else, and is not shown again.
+
+    Whoever has a link is somebody's colleague a minute later, so it takes the code of the phone, as a yes does.
+    """
 
     @panel.page("/staff/invite", Right.STAFF, methods=("POST",))
     def staff_invite(who: Somebody) -> Any:
+        if (refusal := code_again.refusal(panel)) is not None:
+            return tell(Effect(NO_LINK[refusal.why], done=False), f"{HERE}#invite")
         typed = request.form
         newcomer = Newcomer(
             *(typed.get(name, "").strip() for name in ("email", "phone", "name", "role", "note")),
@@ -148,6 +163,8 @@ def _add_links(panel: Panel) -> None:
     @panel.page("/staff/<int:staff_id>/link", Right.STAFF, methods=("POST",))
     def staff_link(who: Somebody, staff_id: int) -> Any:
         person = _person(staff_id)
+        if (refusal := code_again.refusal(panel)) is not None:
+            return tell(Effect(NO_LINK[refusal.why], done=False), f"{HERE}{person.staff_id}")
 
         def act(now: datetime) -> tuple[Effect, Invited] | Refused:
             invited = staff.new_link(staff_id, actor=who.actor, now=now)
