@@ -1,5 +1,6 @@
 """A pot above the limit: the group forms and waits, two of the staff raise the limit, and it goes on by itself."""
 
+import importlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from models.actions import arranging, cycles, payouts, proposals
 from models.actions.forms import Effect
 from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
+from models.base import database
 from models.commands import ArrangeOrder
 from models.country import home
 from models.facts import ArrangeTask
@@ -254,3 +256,16 @@ def test_two_yeses_do_not_pay_what_is_above_the_limit(db, clock, monkeypatch):
     limited(monkeypatch, Payout.get().gross_kobo - 100)
     assert circle.approve("Bisi") == Refused("changed")
     assert (Payout.get().status, Payout.get().held_reason) == ("held", "above_limit")
+
+
+@pytest.mark.parametrize(("status", "allowed"), [("active", 6 * MILLIONS), ("ready", 6 * MILLIONS), ("forming", None)])
+def test_groups_from_before_there_was_a_limit_run_on(db, status, allowed):
+    """Those whose turns were drawn may have the pot that they have; one that forms waits like any other."""
+    big, small = full_group(3, contribution_kobo=2 * MILLIONS), full_group(3)
+    Group.update(status="ready").execute()
+    if status != "ready":
+        Group.update(status=status).execute()
+    backfill = importlib.import_module("models.migrations.0025_pot_limits").SQL.partition("UPDATE")
+    database.cursor().execute(backfill[1] + backfill[2])
+    assert Group.get_by_id(big.group_id).pot_limit_kobo == allowed
+    assert Group.get_by_id(small.group_id).pot_limit_kobo is None
