@@ -72,10 +72,10 @@ class Desk:
     def main_menu(self, person: Person) -> None:
         """Dial, and take the menu where she is offered what she was about to do."""
         self.send(person, "*347*55#")
-        expect(self.screen(person)).to_contain_text(re.compile("Pay now|Main menu"))
+        expect(self.screen(person)).to_contain_text(re.compile("My turn|Main menu"))
         if "Main menu" in self.screen(person).inner_text():
             self.choose(person, "Main menu")
-        expect(self.screen(person)).to_contain_text("Pay now")
+        expect(self.screen(person)).to_contain_text("My turn")
 
     def switch(self, person: Person, words: str) -> None:
         """One of the switches of her network, the other way round; it is so before this returns."""

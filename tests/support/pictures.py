@@ -31,6 +31,7 @@ DESK, POCKET = {"width": 1280, "height": 960}, {"width": 360, "height": 740}
 COLOURS = 192  # enough for a page, and a third of the bytes
 READY = "Ajo Secure is running"
 SETTLED_MS = 2500
+PATIENCE_MS = 120_000  # what the demo's history has left to do comes first
 
 
 def main() -> None:
@@ -78,7 +79,7 @@ def of_the_phones(browser: Browser, url: str) -> None:
     page = opened(browser, url, DESK)
     page.locator("[data-do=send]").click()
     page.locator(".chat .compose button").last.click()
-    page.locator(".chat .theirs").wait_for()
+    page.locator(".chat .theirs").first.wait_for(timeout=PATIENCE_MS)
     page.wait_for_timeout(SETTLED_MS)
     keep(page, "phones")
     page.set_viewport_size(POCKET)  # type: ignore[arg-type]
