@@ -5,7 +5,6 @@ import re
 import shlex
 import subprocess
 import urllib.request
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -74,7 +73,6 @@ def test_a_newcomer_gets_what_the_readme_says(demo_env: dict[str, str], tmp_path
             again.wait_until_up()
             assert "there are books already" in again.printed()
             a_house_to_learn_in_says_so_and_does_what_its_page_says(demo_env | {"TRAINING": "yes"})
-            a_house_to_learn_in_says_so_and_does_what_its_page_says(demo_env | {"TRAINING": "yes"})
         finally:
             assert again.interrupt() == []
     finally:
@@ -93,18 +91,6 @@ def each_command_of_the_tour_works(env: dict[str, str]) -> None:
         if typed:
             assert "Save in turns with people you trust" in done.stdout
             assert "What name does your group call you?" in done.stdout
-
-
-def a_house_to_learn_in_says_so_and_does_what_its_page_says(env: dict[str, str]) -> None:
-    """docs/train.md, played: every command of it, and the mark on what people see."""
-    for command in docs.commands("train"):
-        if command.startswith(".venv"):
-            done = run(command, env)
-            assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    assert "PLAY MONEY" in run(".venv/bin/flask --app app phone +2348099999942", env, "*347*55#\n.\nq\n").stdout
-    for page in ("/en", "/pcm/privacy", "/admin/sign-in"):
-        with urllib.request.urlopen(f"http://127.0.0.1:{env['PORT']}{page}", timeout=30) as answer:
-            assert "PLAY MONEY" in answer.read().decode(), page
 
 
 def a_house_to_learn_in_says_so_and_does_what_its_page_says(env: dict[str, str]) -> None:
