@@ -70,10 +70,10 @@ class Country:
 
 # Sources: providers.md 4.1 (ways to pay, floors, operators) and 7 (numbers). Paystack's contract for M-PESA is not
 # among them: in Kenya there is the link, on whose page the provider offers what it has.
-# Pots: what the best known customers may move in a day. Nigeria: N5 million for tier 3 (circle-rules.md 4.5); the cap is
-# the largest pot that a group's terms can make, 30 times N500,000. Ghana: GHC25,000 a day for an enhanced mobile-money
-# account, and GHC75,000 is the most that one may hold (Bank of Ghana, since 1 March 2024). Kenya: KES 250,000 in a
-# transfer and 500,000 a day are M-PESA's; no pots are paid out there yet.
+# Pots: what the best known customers may move in a day. Nigeria: N5 million for tier 3 (circle-rules.md 4.5); the cap
+# is the largest pot that a group's terms can make, 30 times N500,000. Ghana: GHC25,000 a day for an enhanced
+# mobile-money account, and GHC75,000 is the most that one may hold (Bank of Ghana, since 1 March 2024). Kenya:
+# KES 250,000 in a transfer and 500,000 a day are M-PESA's; no pots are paid out there yet.
 COUNTRIES: Final[Mapping[str, Country]] = {
     "NG": Country(
         code="NG",

@@ -54,8 +54,6 @@ VERBS = {
     "group.open": "Opened a group",
     "group.invite": "Invited somebody",
     "group.start": "Started a group",
-    "group.pause": "Group paused",
-    "group.resume": "Group goes on",
     "invitation.decline": "Declined an invitation",
     "report.open": "Reported a problem",
     "seat.leave": "Gave a seat back",
