@@ -23,8 +23,8 @@ from models.commands import (
     StartPayment,
 )
 from models.facts import JoinTask, PayoutTask, ShortPotTask
+from models.queries import rehearsal
 from models.rules.schedule import local_date
-from models.tables.money import Payment
 
 APPROVALS: Final = 2
 TRIES: Final = 5
@@ -115,13 +115,12 @@ def ask_for_codes(
         kobo = (naira or {}).get(person, circle.contribution_kobo // 100) * 100
         rows.append(int(stage.do(person, StartPayment(seat_id, kobo, *person.way))["payment_id"]))
     stage.work_off()
-    payments = Payment.select().where(Payment.id.in_(rows)).order_by(Payment.id)
     for _ in range(TRIES):
-        if all(payment.status == "pending" for payment in payments.clone()):
+        if all(status == "pending" for _, status in rehearsal.charges(rows)):
             break
         stage.wait(MINUTES_APART)  # the bank was too slow: asked again, as it always is
         stage.work_off()
-    return [payment.reference for payment in payments.clone()]
+    return [reference for reference, _ in rehearsal.charges(rows)]
 
 
 def pay(

@@ -15,15 +15,12 @@ from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
 from models.actions.suspense import RETURN
 from models.actions.waivers_by_staff import LATE_FEE
+from models.queries import rehearsal
 from models.queries.panel_queue import proposal
 from models.queries.people import member_id_of
 from models.rules import codes
 from models.rules.refused import Refused
 from models.rules.staff import Role
-from models.tables.cycles import Obligation
-from models.tables.groups import Seat
-from models.tables.money import Suspense
-from models.tables.staff import Staff
 
 # Nobody has these.
 RETURNED: Final = codes.charge_reference(90_311, 1, "7d2c90aa")
@@ -44,15 +41,8 @@ def life(*groups: Life) -> Life:
 
 def today(stage: Stage) -> None:
     """Ify's second late fee: one of the staff proposes to take it off, a colleague has to agree."""
-    fees = (
-        Obligation.select()
-        .join(Seat)
-        .where(
-            (Obligation.kind == "penalty") & (Obligation.status == "pending") & (Seat.member == member_id_of(IFY.phone))
-        )
-    )
-    fee = fees.order_by(Obligation.id.desc()).get()
-    wish = Wish(LATE_FEE.name, f"fee:{fee.id}", {}, "She was in hospital; her sister brought the paper.")
+    fee = rehearsal.last_fee_id(member_id_of(IFY.phone) or 0)
+    wish = Wish(LATE_FEE.name, f"fee:{fee}", {}, "She was in hospital; her sister brought the paper.")
     _done(proposals.propose(wish, _one_of(Role.FINANCE), stage.time))
 
 
@@ -66,10 +56,14 @@ def _unknown_money(stage: Stage, reference: str, kobo: int) -> None:
 
 def _send_back(stage: Stage) -> None:
     """An agent's mistake: refunded on Paystack's own page, and two of the staff write that into the books."""
-    row = Suspense.get(Suspense.reference == RETURNED)
     paystack = Client("paystack", current().paystack_url, {"Authorization": f"Bearer {current().paystack_secret_key}"})
     refund = paystack.call("refund", "POST", "/refund", json_body={"transaction": RETURNED}).json()["data"]["id"]
-    wish = Wish(RETURN.name, f"suspense:{row.id}", {"refund": str(refund)}, "The agent sent it to the wrong shop.")
+    wish = Wish(
+        RETURN.name,
+        f"suspense:{rehearsal.suspense_id(RETURNED)}",
+        {"refund": str(refund)},
+        "The agent sent it to the wrong shop.",
+    )
     made = _done(proposals.propose(wish, _one_of(Role.FINANCE), stage.time))
     found = proposal(int((made.facts or {})["proposal_id"]), None)
     if found is None:
@@ -88,8 +82,8 @@ def _look_after(stage: Stage, groups: tuple[Life, ...]) -> None:
 
 def _one_of(role: Role) -> Somebody:
     """The demo's one."""
-    row = Staff.get(Staff.role == role.value)
-    return Somebody(row.id, row.name, role, bytes(row.phone_index), frozenset())
+    staff_id, name, phone_index = rehearsal.staff_in(role)
+    return Somebody(staff_id, name, role, phone_index, frozenset())
 
 
 def _done(outcome: Effect | Refused) -> Effect:

@@ -36,12 +36,12 @@ def test_find_who_has_not_paid_and_remind_them(office: Office) -> None:
     finance.page.get_by_label("late only").check()
     finance.page.get_by_role("button", name="Show").click()
     for name in LATE:
-        assert finance.page.get_by_role("link", name=name, exact=True).is_visible()
+        assert finance.page.get_by_role("link", name=name, exact=True).first.is_visible()
     finance.page.get_by_role("button", name="Remind all who are chosen").click()
 
-    assert "2" in told(finance.page)
+    assert "1" in told(finance.page)  # Ify owes no more than late fees
     looking.keep(finance.page, "journey reminded phone")
-    assert (len(written_to(CHIDI)), len(written_to(IFY))) == (before[0] + 1, before[1] + 1)
+    assert (len(written_to(CHIDI)), len(written_to(IFY))) == (before[0] + 1, before[1])
     assert finance.complaints == []
 
 

@@ -16,8 +16,8 @@ PLACES = [place.href for page in PAGES for place in getattr(page, "PLACES", ())]
 BY_HAND = {"panel.search", "panel.approval", "panel.member_number"}
 # What the first of each kind does not lead to: a circle that forms and whose turns wait for an order, a statement.
 STARTS = (
-    *("/admin/groups/1", "/admin/groups/3", "/admin/members/1/timeline", "/admin/money/deposits"),
-    *("/admin/reports/statements?phone=08035550004", "/admin/exports/statements/4.csv"),
+    *("/admin/groups/1", "/admin/groups/3", "/admin/groups/1/ending", "/admin/members/1/timeline"),
+    *("/admin/money/deposits", "/admin/reports/statements?phone=08035550004", "/admin/exports/statements/4.csv"),
 )
 NOT_OURS = "/admin/jobs/"  # rq-dashboard's own pages, which label their fields by titles only
 
