@@ -18,7 +18,7 @@ ENDS = {
     "bank_account": {"not_found", "retired"},
     "swap": {"done", "refused", "withdrawn", "expired", "void"},
     "extension": {"refused", "expired", "void", "kept", "broken"},
-    "waiver": {"waived", "refused", "expired", "void"},
+    "waiver": {"waived", "void"},
     "report": {"answered"},
     "vouch": {"refused", "unsure", "expired", "used"},
     "outbox": {"suppressed", "read", "failed"},

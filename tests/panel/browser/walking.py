@@ -4,7 +4,7 @@ import re
 from collections import deque
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from flask import Flask
 from playwright.sync_api import APIRequestContext
@@ -34,7 +34,7 @@ def walk(app: Flask, browser: APIRequestContext, *starts: str) -> list[Found]:
         if endpoint is None or endpoint in NO_PAGES or (endpoint in found and path not in starts):
             continue
         answer = browser.get(path)
-        path = answer.url.removeprefix(answer.url.partition("/admin")[0])  # where it led to
+        path = urldefrag(answer.url.removeprefix(answer.url.partition("/admin")[0])).url  # where it led to
         led_to = endpoint_of(app, path) or endpoint
         # What went wrong is a page to look at, too.
         is_page = answer.status != 200 or answer.headers.get("content-type", "").startswith("text/html")
