@@ -45,7 +45,10 @@ SELECT 'held', p.id, p.net_kobo, p.created_at, c.group_id, p.member_id, p.short_
  WHERE p.status = 'held' AND p.held_reason IN ('no_account', 'name_differs', 'frozen', 'above_limit')
 UNION ALL
 SELECT 'transfer', p.id, p.net_kobo, coalesce(p.reserved_at, p.approved_at, p.created_at), c.group_id, p.member_id,
-       p.short_ref, CASE WHEN p.status IN ('retry', 'returned', 'approved') THEN p.status ELSE 'unknown' END,
+       p.short_ref,
+       CASE WHEN p.status = 'retry' AND NOT EXISTS (SELECT 1 FROM payout_attempt a WHERE a.payout_id = p.id
+                                                       AND a.status = 'created') THEN 'refused'
+            WHEN p.status IN ('retry', 'returned', 'approved') THEN p.status ELSE 'unknown' END,
        p.status = 'returned'
   FROM payout p JOIN cycle c ON c.id = p.cycle_id
  WHERE p.status IN ('retry', 'returned') OR (p.status = 'approved' AND p.approved_at < %(stuck)s)

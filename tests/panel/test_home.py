@@ -11,18 +11,19 @@ from bot import clock as moved
 from models.account_commands import OpenReport
 from models.actions import cycles, extensions, penalties, reports, switches, transfers, waivers
 from models.actions.signing_in import Somebody
-from models.base import move
 from models.commands import AskMoreTime, AskWaiver, Done
+from models.policy import TRANSFER_ATTEMPTS
 from models.queries import panel_needs
 from models.rules.staff import Role
 from models.tables.groups import Group, Seat
-from models.tables.money import Payout
+from models.tables.money import PayoutAttempt
 from models.tables.staff import StaffGroup
 from tests.panel.conftest import SignIn
 from tests.support.circles import Circle, add_member, full_group, running_group, settle
 from tests.support.panel import send
 
 KINDS = re.compile(r'\?show=(\w+)#queue"[^>]*>')
+TRANSFER = re.compile("Transfer failed, it will be tried again|The bank said no three times")
 AMOUNTS = re.compile(r'class="money">N([\d,]+)<')
 
 
@@ -109,8 +110,16 @@ def test_transfers_that_failed_or_are_unknown(busy: Circle, signed_in: SignIn) -
     transfers.transfer_answered(attempt.id, "unknown", now=busy.now)
     client = signed_in(Role.OWNER)
     assert "Nobody knows yet whether it arrived" in client.get("/admin/").text
-    move(Payout, payout.id, "in_flight", "retry")
-    assert "Transfer failed, it will be tried again" in client.get("/admin/").text
+
+    said = []
+    for _ in range(TRANSFER_ATTEMPTS):
+        busy.arrive(attempt, "failed", fee_kobo=None)
+        said += TRANSFER.findall(client.get("/admin/").text)
+        busy.now += timedelta(hours=2)
+        if order := transfers.claim_attempt(payout.id, busy.now):
+            attempt = PayoutAttempt.get_by_id(order.attempt_id)
+
+    assert said == ["Transfer failed, it will be tried again"] * 2 + ["The bank said no three times"]
 
 
 def test_a_switch_that_is_pulled_stands_above_everything(house: Flask, signed_in: SignIn) -> None:

@@ -52,6 +52,7 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("held", "frozen"): "Pot cannot go: her account is frozen",
     ("held", "above_limit"): "Pot cannot go: it is above its group's limit",
     ("transfer", "retry"): "Transfer failed, it will be tried again",
+    ("transfer", "refused"): "The bank said no three times: she has to look at her account",
     ("transfer", "returned"): "The bank sent the money back",
     ("transfer", "approved"): "Approved, but not on its way yet",
     ("transfer", "unknown"): "Nobody knows yet whether it arrived",
