@@ -21,6 +21,7 @@ import psycopg2
 
 from bench import statements
 from bench.shape import CURRENT, PIN, SEATS, Shape, account_number, group_name, name, phone
+from flows.welcome import CONSENT_VERSION
 from models.actions.context import Context
 from models.actions.pins import hash_chosen, stored_form
 from models.commands import PreparePin, Secret
@@ -45,7 +46,12 @@ Say = Callable[[str], None]
 
 def fill(url: str, shape: Shape, now: datetime, say: Say) -> None:
     """Fill a migrated database, as its superuser. This process's keys and pepper are those that will open it again."""
-    numbers = statements.NUMBERS | {"groups": shape.groups, "members": shape.members, "now": now}
+    numbers = statements.NUMBERS | {
+        "groups": shape.groups,
+        "members": shape.members,
+        "consent": CONSENT_VERSION,
+        "now": now,
+    }
     unknown = _pin_hash(0)  # of most members nobody here knows the PIN
     with ThreadPoolExecutor(HASHERS) as hashers, closing(_connect(url)) as connection:
         pins = [hashers.submit(_pin_hash, member) for member in shape.pin_holders()]

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 import redis
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from bot import settings as settings_module
 from bot.settings import Settings
@@ -18,6 +19,7 @@ from tests.support.databases import Database
 from tests.support.servers import Servers
 from tests.support.time import StoppedClock
 
+BROWSER_PATIENCE_MS = 30_000  # several processes share few processors
 STACK = pytest.StashKey[ExitStack]()
 SERVERS = pytest.StashKey[Servers]()
 
@@ -57,6 +59,17 @@ def test_servers(request: pytest.FixtureRequest) -> Servers:
     found = request.config.stash[SERVERS]
     found.wait()
     return found
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this worker; each test has contexts of its own, and closes them."""
+    program = chromium.needed()
+    expect.set_options(timeout=BROWSER_PATIENCE_MS)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -76,6 +76,7 @@ def test_every_route_is_known(app: Flask) -> None:
         "/inspect/house",
         "/inspect/people",
         "/inspect/phone",
+        "/inspect/steps",
         "/media/<token>.<ending>",
         "/p/<short_ref>",
         "/privacy",

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from flows import catalogue
 from flows.catalogue import LANGUAGES
 from flows.forms import Picture
-from jobs import wording
+from jobs import chats, wording
 from models.queries.people import member_id_of
 from tests.doors.journeys import running_group
 from tests.support.cast import BISI, DAYO
@@ -37,9 +37,11 @@ def school(settings: Settings) -> Iterator[Settings]:
     """The settings of such a house, for this process, too."""
     ours = replace(settings, answer_wait_ms=0, training=True)
     settings_module.use(ours)
-    wording.screens.cache_clear()
+    for cached in (wording.screens, chats._runner):
+        cached.cache_clear()
     yield ours
-    wording.screens.cache_clear()
+    for cached in (wording.screens, chats._runner):
+        cached.cache_clear()
 
 
 @pytest.fixture

@@ -162,6 +162,7 @@ def _wait(proof: Proof, demo: Demo, place: Surroundings, status: Status) -> None
             proof.took("the libraries are installed", time.monotonic() - began)
 
     demo.wait_until_up(UP_SECONDS, meanwhile=look)
+    look()  # it may have been faster than our looks
 
 
 def _test(console: Console, place: Surroundings, env: Mapping[str, str], arguments: list[str]) -> str:

@@ -105,6 +105,7 @@ class Snapshot:
 
     def _make(self, name: str, template: str) -> None:
         self._run(
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{template}'",
             f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
             f"CREATE DATABASE {name} OWNER ajo_owner TEMPLATE {template} STRATEGY file_copy",
         )

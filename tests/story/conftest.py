@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from bot.sandbox.house import House, house
 from bot.sandbox.story import script
 from bot.sandbox.story.cast import CAST
 from bot.sandbox.story.stage import QUICK, Stage, reading_books
-from tests.support import chromium
 
 LOG_SHOWN = 6000
 
@@ -27,12 +26,13 @@ def a_house() -> Iterator[House]:
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A Chromium; each test opens pages of its own."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium.needed(), args=["--no-sandbox"])
-        yield opened
-        opened.close()
+def browser(chromium_browser: Browser) -> Iterator[Browser]:
+    """A Chromium; what a test has opened in it is closed."""
+    before = set(chromium_browser.contexts)
+    yield chromium_browser
+    for context in chromium_browser.contexts:
+        if context not in before:
+            context.close()
 
 
 @pytest.fixture

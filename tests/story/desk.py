@@ -16,7 +16,6 @@ MOVED_MS = 90_000  # `flask clock` waits for the jobs
 PATIENCE_MS = 30_000
 FIRST_ERROR = 400
 SETTLED_MS = 400  # what a switch sends comes back over the stream
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass

@@ -18,6 +18,10 @@ DOWN_SECONDS = 40
 LAST_WORDS = 3000
 
 
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # what runs in the background of a shell would hand on to ignore it
+
+
 class Demo:
     """The program in a folder, with an environment of its own; what it prints goes to the end of a log."""
 
@@ -27,7 +31,7 @@ class Demo:
         with log.open("ab") as out:
             self.process = subprocess.Popen(
                 ["make", "-s", "demo"], cwd=folder, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=_heed_ctrl_c,
             )  # fmt: skip
 
     def printed(self) -> str:

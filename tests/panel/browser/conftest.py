@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import redis
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from app import create_app
 from bot import clock, process
@@ -99,15 +99,6 @@ def demo(demo_made: None, settings: Settings, database: Database, redis_client: 
     yield settings
     base.database.close_all()
     clock.plain()
-
-
-@pytest.fixture(scope="session")
-def chromium_browser(browser_program: str) -> Iterator[Browser]:
-    """One Chromium for all tests of this worker; each test has contexts of its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_program, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
