@@ -33,7 +33,7 @@ def demo_data_command() -> None:
         books.open_float(payouts_provider().balance(), clock.now())
         click.echo("demo data: the history is told of Nigeria only; the books are open, and nobody is in them")
     else:
-        history.play(Stage.now(), folder)
+        history.play(Stage.now(), folder, lambda week: click.echo(f"demo data: week {week} of {history.WEEKS}"))
         tries.leave(folder)
         click.echo("demo data: 26 people in three circles, ten weeks, 14 cycles")
     for somebody in staff.hire(folder, clock.now()):

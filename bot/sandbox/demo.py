@@ -52,7 +52,7 @@ def with_history(settings: Settings) -> list[Part]:
     They need the web process, which the sandbox calls, and open the books at their beginning, as `seed` would.
     """
     usual = {part.name: part for part in parts(settings)}
-    usual["demo-data"] = replace(_once("demo-data", QUIET), patience=SLOWEST_SECONDS)
+    usual["demo-data"] = replace(_once("demo-data", QUIET), patience=SLOWEST_SECONDS, heard=True)
     order = "postgres redis migrate sandbox web demo-data worker clock"
     return [usual[name] for name in order.split()]
 

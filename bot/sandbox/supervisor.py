@@ -27,6 +27,7 @@ STOP_SECONDS = 10.0
 LOOK_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 1.0  # before a restart; doubled each time
 LONGEST_PAUSE_SECONDS = 15.0
+USUAL = b'"level": "info"'  # as bot.logs writes it
 STEADY_SECONDS = 30.0  # who ran for this long is restarted as if for the first time
 
 
@@ -34,7 +35,7 @@ STEADY_SECONDS = 30.0  # who ran for this long is restarted as if for the first 
 class Part:
     """One process. `once`: it has to end well before the next one starts. `ready`: the next one waits for it.
 
-    `patience`: for so many seconds.
+    `patience`: for so many seconds. `heard`: while it runs, what others say counts only when something is wrong.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Part:
     stop_signal: signal.Signals = signal.SIGTERM
     last_to_stop: bool = False
     patience: float = READY_SECONDS
+    heard: bool = False
 
 
 @dataclass
@@ -153,7 +155,8 @@ class Supervisor(Manager):  # type: ignore[misc]
     def _note(self, event: Any) -> None:
         running = self._parts[event.name]
         if event.type == "line":
-            self._printer.write(event)
+            if not self._drowned(running, event.data):
+                self._printer.write(event)
         elif event.type == "start":
             running.pid = event.data["pid"]
             self._sessions.add(event.data["pid"])
@@ -162,6 +165,11 @@ class Supervisor(Manager):  # type: ignore[misc]
             running.returncode = event.data["returncode"]
             if not running.part.once and not self._stopping:
                 self._plan_restart(running)
+
+    def _drowned(self, speaker: _Running, line: bytes) -> bool:
+        """Whether somebody else is heard now, and this is one of the usual lines."""
+        others = any(each.part.heard and each.alive for each in self._parts.values() if each is not speaker)
+        return others and USUAL in line
 
     def _plan_restart(self, running: _Running) -> None:
         now = time.monotonic()

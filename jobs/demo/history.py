@@ -4,6 +4,7 @@ Balogun Traders are nearly done, and the bank has refused their ninth pot; Mama 
 them is late; Sunday Sisters still look for people. Every list of the panel has something in it.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,11 +20,15 @@ from models.actions import books
 
 # Quick, so that nobody waits for it; put back afterwards.
 QUICK: Final = {"transfer_seconds": 0, "refund_seconds": 0, "report_seconds": 0, "approval_seconds": 0}
-BEGINS: Final = 70  # days ago
+WEEKS: Final = 10
+BEGINS: Final = 7 * WEEKS  # days ago
 
 
-def play(stage: Stage, folder: Path) -> None:
-    """From ten weeks ago to the present. folder: where it is written down how to be one of the staff."""
+def play(stage: Stage, folder: Path, tell: Callable[[int], None]) -> None:
+    """From ten weeks ago to the present. folder: where it is written down how to be one of the staff.
+
+    tell: hears of each week that begins, from 1 on.
+    """
     usual: dict[str, Any] = {name: value for name, value in stage.ask("/tuning").items() if name in QUICK}
     stage.tell("/tuning", "PUT", **QUICK)
     try:
@@ -36,7 +41,10 @@ def play(stage: Stage, folder: Path) -> None:
         circles.register(stage, EVERYBODY)
         stage.run("templates")
         balogun, mama, sunday = traders.life(), mama_titi.life(), sisters.life()
+        told = 0
         for scene in agenda.in_order((balogun, mama, sunday, office.life(mama, sunday))):
+            if (week := min((BEGINS - scene.days_ago) // 7 + 1, WEEKS)) > told:
+                tell(told := week)
             stage.go_to(scene.days_ago, scene.at)
             scene.act(stage)
         stage.go_home()

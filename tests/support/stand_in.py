@@ -28,6 +28,11 @@ if BEHAVIOUR == "fails":
 if BEHAVIOUR == "ends":
     note()
     sys.exit()
+if BEHAVIOUR == "listens":
+    before = len((FOLDER / "web").read_text())
+    while len((FOLDER / "web").read_text()) < before + 50:
+        time.sleep(0.02)
+    sys.exit()
 if BEHAVIOUR == "says bye":
     signal.signal(signal.SIGTERM, say_bye)
     signal.signal(signal.SIGINT, say_bye)
@@ -36,4 +41,10 @@ if BEHAVIOUR == "forks and ignores":
     if os.fork() == 0:
         os.setpgrp()  # as the workhorse of RQ does
 note()
+if BEHAVIOUR == "talks":
+    while True:
+        for level in ("info", "error"):
+            print(f'{{"level": "{level}"}} of {NAME}', flush=True)  # noqa: T201
+        note()
+        time.sleep(0.02)
 time.sleep(600)

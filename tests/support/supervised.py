@@ -16,7 +16,7 @@ FOLDER = Path(sys.argv[1])
 def part(words: str) -> Part:
     name, _, behaviour = words.partition(":")
     name, last = name.removesuffix("!"), name.endswith("!")
-    once = behaviour in ("fails", "ends")
+    once = behaviour in ("fails", "ends", "listens")
     command = [sys.executable, "-m", "tests.support.stand_in", str(FOLDER), name, behaviour]
     return Part(
         name,
@@ -25,6 +25,7 @@ def part(words: str) -> Part:
         once=once,
         stop_signal=signal.SIGINT if last else signal.SIGTERM,
         last_to_stop=last,
+        heard=behaviour == "listens",
     )
 
 

@@ -83,6 +83,16 @@ def test_it_starts_one_after_the_other_and_says_when_all_are_ready(run: Callable
     assert running.end(signal.SIGINT) == 0
 
 
+def test_while_one_is_heard_the_others_say_only_what_is_wrong(run: Callable[..., Run]):
+    running = run("web:talks", "demo-data:listens").until_ready()
+    usual, wrong = '{"level": "info"} of web', '{"level": "error"} of web'
+    until(lambda: usual in running.said().partition("READY")[2])
+
+    meanwhile = running.said().partition("demo-data started")[2].partition("READY")[0]
+    assert wrong in meanwhile
+    assert usual not in meanwhile
+
+
 def test_it_stops_everything_when_a_part_does_not_come_up(run: Callable[..., Run]):
     running = run("postgres:stays", "migrate:fails", "web:stays")
 
