@@ -65,8 +65,11 @@ class Desk:
 
     def press(self, person: Person, key: str) -> None:
         """send or drop. What was asked before has been answered."""
-        expect(self.phone(person).locator(".device.keypad")).not_to_have_class(re.compile("busy"))
+        self._idle(person)
         self.phone(person).locator(f'[data-do="{key}"]').click()
+
+    def _idle(self, person: Person) -> None:
+        expect(self.phone(person).locator(".device.keypad")).not_to_have_class(re.compile("busy"))
 
     def main_menu(self, person: Person) -> None:
         """Dial, and take the menu where she is offered what she was about to do."""
@@ -96,6 +99,7 @@ class Desk:
 
     def send(self, person: Person, text: str) -> None:
         """Type on the keypad phone, send, and wait for the answer."""
+        self._idle(person)
         self.line(person).fill(text)
         self.press(person, "send")
         expect(self.state(person)).not_to_have_text("running")

@@ -9,7 +9,7 @@ export function keypad({ person, number, path }, page) {
   const part = (what) => device.querySelector(what);
   const line = part(".line input"), screen = part(".screen"), base = page.code.slice(0, -1);
   const bank = JSON.parse(page.says).bank, wallet = JSON.parse(page.says).wallet, vouchers = JSON.parse(page.vouchers);
-  let session = { state: "idle" }, busy = false, timer;
+  let session = { state: "idle" }, asked = 0, waiters = [], timer;
 
   const waiting = () => (person.dataset.prefill ? `${base}*1#` : page.code);
   /** What stands on the screen. Returns true: it was said. */
@@ -19,10 +19,34 @@ export function keypad({ person, number, path }, page) {
     return true;
   };
 
+  const show = () => network(session.screen || `Dial ${page.code}`, STATES[session.state]);
+  const moved = (before) => ["session", "hops", "state"].some((each) => session[each] !== before[each]);
+
+  /**
+   * A request to the network's menu, until the stream has told what came of it, too: a key pressed before that would
+   * go to a session that is over.
+   */
+  async function menu(way, body) {
+    const before = session;
+    const { ended = true } = await call("POST", `${path}/${way}`, body);
+    const here = () => moved(before) && !session.waits && !(ended && session.state === "open");
+    if (!here()) await new Promise((done) => waiters.push(() => here() && (done(), true)));
+    return true;
+  }
+
+  /** The phone is busy meanwhile. Refused, the request leaves its screen as it was. */
+  async function ask(doing) {
+    asked += 1;
+    device.classList.add("busy");
+    const done = await attempt(doing);
+    asked -= 1;
+    if (done === undefined) show();
+    device.classList.toggle("busy", asked > 0 || Boolean(session.waits));
+    return done;
+  }
+
   async function dial(code) {
-    if (code === page.code || (code.startsWith(base + "*") && code.endsWith("#"))) {
-      return call("POST", `${path}/dial`, { code });
-    }
+    if (code === page.code || (code.startsWith(base + "*") && code.endsWith("#"))) return menu("dial", { code });
     if (vouchers.includes(code)) {
       const { voucher } = await call("GET", `/control/paystack/voucher?phone=${encodeURIComponent(number)}`);
       return network(`Your operator: ${voucher ?? "nobody asks for a voucher now."}`, "voucher");
@@ -33,20 +57,17 @@ export function keypad({ person, number, path }, page) {
 
   async function send() {
     const text = line.value.trim();
-    if (busy || (session.state !== "open" && !text)) return;
-    busy = true;
-    device.classList.add("busy");
+    if (asked || (session.state !== "open" && !text)) return;
     part(".state").textContent = "running";
     line.value = "";
-    const done = await attempt(() => (session.state === "open" ? call("POST", `${path}/reply`, { text }) : dial(text)));
-    if (done === undefined && session.state !== "open") line.value = text || waiting();
-    busy = false;
-    device.classList.remove("busy");
+    const done = await ask(() => (session.state === "open" ? menu("reply", { text }) : dial(text)));
+    if (done === undefined) line.value = text;
     if (session.state !== "open" && !line.value) line.value = waiting();
   }
 
+  /** She may leave while she waits for an answer. */
   async function drop() {
-    if (session.state === "open") await attempt(() => call("POST", `${path}/hangup`));
+    if (session.state === "open") await ask(() => menu("hangup"));
     else { network(`Dial ${page.code}`, "ready"); meter(0); line.value = waiting(); }
   }
 
@@ -93,13 +114,14 @@ export function keypad({ person, number, path }, page) {
   return (told) => {
     const before = session;
     session = told;
+    waiters = waiters.filter((each) => !each());
     part(".lcd").dataset.state = told.state;
     part(".net").textContent = told.network;
     part(".wallet").hidden = !told.wallet;
     if (told.wallet) part(".wallet span").textContent = `Pay ${told.wallet.currency} ${(told.wallet.amount / 100).toFixed(2)}?`;
     if (told.state === "idle") return;
     clearInterval(timer);
-    device.classList.toggle("busy", Boolean(told.waits));
+    device.classList.toggle("busy", asked > 0 || Boolean(told.waits));
     if (told.waits) { part(".state").textContent = "running"; return; }
     network(told.screen, STATES[told.state]);
     meter(told.septets);

@@ -67,6 +67,38 @@ def test_a_code_that_nobody_knows_is_said_and_stays_on_the_line(desk: Desk) -> N
 
     expect(desk.page.locator("#toast")).to_contain_text("no charge has the ussd_code *737*1#")
     expect(ada.line).to_have_value("*737*1#")
+    expect(ada.state).to_have_text("ready")
+
+
+def test_a_key_in_the_moment_of_the_end_is_not_sent_to_the_menu_that_is_over(desk: Desk) -> None:
+    """The stream tells of the end a moment after the network has answered."""
+    asked: list[str] = []
+    desk.page.on("request", lambda each: asked.append(each.url.rpartition("/")[2]) if each.method == "POST" else None)
+    (ada,) = desk.open(ADA)
+    ada.press("send")
+    expect(ada.state).to_have_text("connected")
+    ada.part("[data-do=drop]").evaluate(
+        "drop => { drop.click(); drop.closest('.keypad').querySelector('[data-do=send]').click(); }"
+    )
+    expect(ada.state).to_have_text("line dropped")
+    expect(ada.part(".device.keypad")).not_to_have_class("device keypad busy")
+
+    ada.press("send")
+    expect(ada.state).to_have_text("connected")
+    assert asked == ["dial", "hangup", "dial"]
+
+
+def test_what_the_network_refuses_leaves_the_screen_as_it_was(desk: Desk, sandbox: Sandbox) -> None:
+    """Her line fell while the stream was away: the next key is refused, and the phone does not wait for ever."""
+    (ada,) = desk.open(ADA)
+    ada.press("send")
+    expect(ada.state).to_have_text("connected")
+    desk.page.route("**/control/phones/**", lambda route: route.fulfill(status=409, json={"error": "no open session"}))
+    ada.press("1", "send")
+
+    expect(desk.page.locator("#toast")).to_have_text("no open session")
+    expect(ada.state).to_have_text("connected")
+    expect(ada.line).to_have_value("1")
 
 
 def test_the_bank_s_code_on_an_sms_pays_with_two_touches(desk: Desk, sandbox: Sandbox) -> None:
