@@ -220,16 +220,20 @@ def _open(group: Group, pot: Pot, gross_kobo: int, kind: str, created_by: str, n
 
 
 def _hold_back(payout: Payout, reason: str, group: Group, now: datetime) -> None:
+    """An officer's hold stays one: what stands in its way besides is asked again when two have put it on."""
     if payout.status in ("awaiting_approval", "approved"):
         move(Payout, payout.id, payout.status, "held", held_reason=reason, approved_at=None)
-    else:
+    elif payout.held_reason != BY_OFFICER:
         Payout.update(held_reason=reason).where((Payout.id == payout.id) & (Payout.status == "held")).execute()
     if reason in ("no_account", "name_differs"):
         payout_news.set_your_account(group, payout, now)
 
 
 def _put_to_officers(payout: Payout, account: BankAccount, group: Group, remind: bool, now: datetime) -> None:
-    """Fix what the approval is about. An officer's hold stays one; a yes to something else no longer counts."""
+    """Fix what the approval is about. An officer's hold stays one; a yes to something else no longer counts.
+
+    A yes to exactly this does: with two, what was held back in between goes on.
+    """
     fixed = {"bank_account": account.id, "payload_hash": _hash(payout, account)}
     same = payout.payload_hash == fixed["payload_hash"]
     if payout.status == "approved":
@@ -241,6 +245,8 @@ def _put_to_officers(payout: Payout, account: BankAccount, group: Group, remind:
     else:
         move(Payout, payout.id, "held", "awaiting_approval", held_reason=None, **fixed)
     payout = Payout.get_by_id(payout.id)
+    if payout.status == "awaiting_approval" and go_if_approved(payout, now) >= approvals.NEEDED:
+        return
     if remind or not same:
         payout_news.please_approve(group, payout, _silent(payout, group), now)
 
@@ -262,10 +268,12 @@ def say_yes(payout: Payout, group: Group, context: Context) -> Outcome:
 
 
 def go_if_approved(payout: Payout, now: datetime) -> int:
-    """After a yes: with the second one the money is sent on its way. How many yeses there are, of those needed."""
+    """With the second yes the money is sent on its way, or waits for nothing but what stands in its recipient's.
+    How many yeses there are, of those needed."""
     count = voices(payout)
-    if count >= approvals.NEEDED:
-        move(Payout, payout.id, "held", "awaiting_approval", held_reason=None)
+    if count >= approvals.NEEDED and move(Payout, payout.id, "held", "awaiting_approval", held_reason=None):
+        look(payout.id, now, remind=False)
+    elif count >= approvals.NEEDED:
         move(Payout, payout.id, "awaiting_approval", "approved", approved_at=now)
         doorbell.ring("send_payout", payout.id)
     return min(count, approvals.NEEDED)

@@ -18,7 +18,7 @@ from models.account_commands import (
     ShowMoneyInChat,
 )
 from models.actions import attempts, cycles, freezing, payouts, pin_resets, transfers
-from models.commands import CheckPin, Done, OpenGroup, Secret, StartPayment
+from models.commands import CheckPin, Done, HoldPayout, OpenGroup, Secret, StartPayment
 from models.doorbell import Ring
 from models.queries.due import due
 from models.queries.facts import DatabaseFacts
@@ -180,6 +180,38 @@ def test_when_it_ends_the_pot_is_put_to_the_officers_again(circle):
     assert circle.payout().status == "awaiting_approval"
     circle.approve("Chidi")
     assert circle.payout().status == "approved"  # the first yes was to the same thing
+
+
+def test_when_it_ends_a_pot_that_two_had_approved_goes_on(circle):
+    """Both have said yes to exactly this, and nobody is asked again."""
+    payout = circle.approve_twice()
+    freeze(circle, "Ada")
+    asked = Outbox.select().where(Outbox.text_key == "S30").count()
+    freezing.unfreeze(circle.members["Ada"], actor="staff:7", now=circle.now)
+    assert circle.payout().status == "approved"
+    assert Outbox.select().where(Outbox.text_key == "S30").count() == asked
+    transfers.settle_balance(10**9, circle.now)
+    assert transfers.reserve(payout.id, circle.now) == "reserved"
+
+
+def test_when_it_ends_an_officer_still_holds_the_pot(circle):
+    payout = circle.payout()
+    assert payouts.hold_payout(HoldPayout(payout.id), circle.context("Bisi")) == Done()
+    freeze(circle, "Ada")
+    freezing.unfreeze(circle.members["Ada"], actor="staff:7", now=circle.now)
+    assert (circle.payout().status, circle.payout().held_reason) == ("held", "officer")
+    circle.approve_twice()
+    assert circle.payout().status == "approved"
+
+
+def test_two_who_put_a_pot_on_do_not_undo_what_she_has_frozen(circle):
+    payout = circle.payout()
+    assert payouts.hold_payout(HoldPayout(payout.id), circle.context("Bisi")) == Done()
+    freeze(circle, "Ada")
+    circle.approve_twice()
+    assert (circle.payout().status, circle.payout().held_reason) == ("held", "frozen")
+    freezing.unfreeze(circle.members["Ada"], actor="staff:7", now=circle.now)
+    assert circle.payout().status == "approved"
 
 
 def test_other_peoples_pots_go_on(circle):
