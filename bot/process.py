@@ -38,6 +38,7 @@ def wire(settings: Settings) -> None:
     policy.configure(
         cooling_off_hours=settings.cooling_off_hours,
         pin_rounds=settings.pin_rounds,
+        password_rounds=settings.password_rounds,
         pin_pepper=settings.pin_pepper,
         ussd_code=settings.ussd_code,
         help_phone=settings.help_phone,

@@ -12,6 +12,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 (a name to
 
 WHATSAPP_SANDBOX = ("+14155238886",)
 MAGIC_NUMBERS = "+1500555"
+LEAST_ROUNDS = {"PIN_ROUNDS": 10, "PASSWORD_ROUNDS": 12}
 FEES_UNKNOWN = ("KE",)  # members would be asked for too little, and the rest be ours
 
 
@@ -32,6 +33,9 @@ def unfit_for_production(given: Mapping[str, str]) -> Iterator[str]:
         yield "TRAINING is for play money: with APP_ENV=production the money is real"
     if given.get("COUNTRY") in FEES_UNKNOWN:
         yield f"COUNTRY cannot be {given['COUNTRY']} yet: what Paystack takes there is not known to us"
+    for name, least in LEAST_ROUNDS.items():
+        if (rounds := given.get(name, "")).isdecimal() and int(rounds) < least:
+            yield f"{name} must be at least {least}: fewer are guessed too fast"
     if given.get("PAYSTACK_SECRET_KEY", "").startswith("sk_test_"):
         yield "PAYSTACK_SECRET_KEY is a test key"
     if given.get("AFRICASTALKING_USERNAME") == "sandbox":

@@ -122,6 +122,7 @@ class Settings:
         own=True,
     )  # fmt: skip
     pin_rounds: int = row(whole(4, 16), "10", "bcrypt's cost of a PIN; each step doubles the time")
+    password_rounds: int = row(whole(4, 16), "12", "bcrypt's cost of a password of the staff")
     callback_key: str = row(
         url_secret,
         "development-only-callback-key-51e8",

@@ -97,6 +97,7 @@ def environ(request: pytest.FixtureRequest, worker_number: int) -> dict[str, str
         "MIGRATE_DATABASE_URL": mine.owner_url,
         "REDIS_URL": f"redis://127.0.0.1:{running.redis_port}/{worker_number}",
         "PIN_ROUNDS": "4",
+        "PASSWORD_ROUNDS": "4",
     }
 
 
@@ -113,7 +114,9 @@ def db(database: Database, settings: Settings) -> Iterator[Database]:
     """A fresh, migrated, empty database that the models are connected to."""
     database.renew()
     sealing.use(settings.field_keys)
-    policy.configure(pin_rounds=settings.pin_rounds, pin_pepper=settings.pin_pepper)
+    policy.configure(
+        pin_rounds=settings.pin_rounds, password_rounds=settings.password_rounds, pin_pepper=settings.pin_pepper
+    )
     base.connect(settings.database_url)
     yield database
     base.database.close_all()

@@ -149,6 +149,8 @@ def test_it_refuses_every_published_secret_in_production(name: str):
         ("USSD_CODE", "347", "USSD_CODE must look like"),
         ("PORT", "70000", "PORT must be a whole number from 1 to 65535"),
         ("PIN_ROUNDS", "31", "PIN_ROUNDS must be a whole number"),
+        ("PIN_ROUNDS", "9", "PIN_ROUNDS must be at least 10"),
+        ("PASSWORD_ROUNDS", "11", "PASSWORD_ROUNDS must be at least 12"),
     ],
 )
 def test_it_refuses(name: str, value: str, told: str):
@@ -231,3 +233,7 @@ def test_the_example_file_changes_nothing_for_a_developer():
 
     assert list(values) == list(TABLE)
     assert repr(Settings.from_env(values)) == repr(Settings.from_env({}))
+
+
+def test_a_password_takes_a_quarter_of_a_second_where_nobody_says_otherwise():
+    assert Settings.from_env({}).password_rounds == 12

@@ -48,7 +48,7 @@ def _opened(**overrides: str) -> Iterator[House]:
     folder = Path(tempfile.mkdtemp(prefix="ajo-house-"))
     folder.chmod(0o755)  # PostgreSQL may have to run as somebody else
     try:
-        with house(folder, PIN_ROUNDS="4", **overrides) as found, reading_books(found):
+        with house(folder, PIN_ROUNDS="4", PASSWORD_ROUNDS="4", **overrides) as found, reading_books(found):
             yield found
             for name in ("web", "worker", "clock"):
                 sys.stdout.write(f"--- the end of what {name} said\n{found.said(name)[-LOG_SHOWN:]}\n")

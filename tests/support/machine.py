@@ -54,6 +54,7 @@ class Machine:
             "REDIS_URL": f"redis://127.0.0.1:{redis_port}/{REDIS_DATABASE}",
             "DATA_DIR": str(self._made("data")),
             "PIN_ROUNDS": "4",
+            "PASSWORD_ROUNDS": "4",
         }
         self._write_stand_ins()
 
