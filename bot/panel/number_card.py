@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from bot.panel import words
+from models.actions.signing_in import Somebody
 from models.queries import number_changes as found
 from models.queries import office
 from models.queries.number_changes import Candidate, Change
 from models.queries.office import Knows
+from models.queries.panel_scope import groups_of
 from models.rules.refused import Refused
 
 _ = words.said
@@ -35,6 +37,7 @@ class NumberCard:
     without: str
     no: str
     knowing: tuple[Knows, ...]
+    some: bool  # she sees some of the groups only, so that others may find more who can be asked
 
     @property
     def askable(self) -> list[Candidate]:
@@ -43,19 +46,21 @@ class NumberCard:
         return [each for each in self.candidates if not each.unfit and each.member_id not in asked]
 
 
-def card(member_id: int, now: datetime, *, acts: bool) -> NumberCard:
-    """acts: whoever looks may do something about it; without that nobody is looked for."""
-    change = found.open_change(member_id, now)
+def card(member_id: int, who: Somebody, now: datetime, *, acts: bool) -> NumberCard:
+    """acts: whoever looks may do something about it; without that nobody is looked for. She sees her own groups."""
+    groups = groups_of(who)
+    change = found.open_change(member_id, now, groups)
     waits = found.waits_for_two(member_id, now)
     if not acts:
-        return NumberCard(change, waits, (), "", "", ())
+        return NumberCard(change, waits, (), "", "", (), groups is not None)
     why = found.without_phones(member_id, now)
     refused = isinstance(why, Refused)
     return NumberCard(
         change=change,
         proposal_id=waits,
-        candidates=found.candidates(member_id, now, phone=change.phone if change else ""),
+        candidates=found.candidates(member_id, now, phone=change.phone if change else "", groups=groups),
         without="" if isinstance(why, Refused) else why,
         no=why.why if isinstance(why, Refused) else "",
-        knowing=() if refused else office.knowing(member_id),
+        knowing=() if refused else office.knowing(member_id, groups),
+        some=groups is not None,
     )

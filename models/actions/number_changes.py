@@ -18,6 +18,7 @@ from models.actions.signing_in import Somebody
 from models.base import database, move, next_id, transaction
 from models.queries.number_changes import asked_about, can_ask, waits_for_two, without_phones
 from models.queries.office import group_of, knowing, value_of
+from models.queries.panel_scope import groups_of
 from models.rules import finding, office
 from models.rules import proposals as proposal_rules
 from models.rules.refused import Refused
@@ -38,7 +39,7 @@ def start(
     phone = _may_begin(member_id, value, vouchers, note, who, now)
     if isinstance(phone, Refused):
         return phone
-    askable = can_ask(member_id, now, phone=phone)
+    askable = can_ask(member_id, now, phone=phone, groups=groups_of(who))
     if not set(vouchers) <= set(askable):
         return Refused("voucher_unfit")
     word_id = office_words.write_down(member_id, "number", phone, who, now, vouchers=list(vouchers), note=note.strip())
@@ -59,7 +60,7 @@ def ask_another(member_id: int, voucher: int, who: Somebody, now: datetime) -> E
     if word is None or _stage(word.id, now) != "short":
         return Refused("gone")
     phone = value_of(word)
-    askable = can_ask(member_id, now, phone=phone)
+    askable = can_ask(member_id, now, phone=phone, groups=groups_of(who))
     asked = {each.member_id: each for each in asked_about(word.id, now)}
     if voucher not in askable or voucher in asked:
         return Refused("voucher_unfit")
@@ -111,7 +112,7 @@ def tell_office(
     why = without_phones(member_id, now)
     if isinstance(why, Refused):
         return why
-    groups = {each.member_id: each.group for each in knowing(member_id)}
+    groups = {each.member_id: each.group for each in knowing(member_id, groups_of(who))}
     if not set(vouchers) <= set(groups):
         return Refused("two_vouchers")
     with database.savepoint() as saved:

@@ -35,7 +35,7 @@ class Candidate:
 class Asked:
     """One who was asked. answer: asked | yes | no | unsure | late (no answer in time) | not_needed (any more).
 
-    at: when she answered. until: so long the question is open, or her yes holds.
+    name: "" for whoever may not see her. at: when she answered. until: so long the question is open, or her yes holds.
     """
 
     vouch_id: int
@@ -61,7 +61,8 @@ class Change:
     asked: tuple[Asked, ...]
 
 
-# $: %(id)s the member, %(known)s when somebody has been with her long enough, %(number)s the mark of the new number.
+# $: %(id)s the member, %(known)s when somebody has been with her long enough, %(number)s the mark of the new number,
+# %(groups)s those that are looked into, all when null.
 _TIES: Final = """
 SELECT * FROM (
   SELECT DISTINCT ON (m.id) m.id AS who, m.name_sealed, g.id, g.name, coalesce(o.role, '') AS role, m.status,
@@ -75,6 +76,7 @@ SELECT * FROM (
          m.pin_hash IS NOT NULL, m.guarded_until
     FROM seat mine
     JOIN savings_group g ON g.id = mine.group_id AND g.status = ANY(%(trusted)s)
+     AND (%(groups)s::bigint[] IS NULL OR g.id = ANY(%(groups)s))
     JOIN seat s ON s.group_id = g.id AND s.member_id <> mine.member_id
      AND s.status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting')
     JOIN member m ON m.id = s.member_id AND m.status <> 'closed'
@@ -85,8 +87,10 @@ SELECT * FROM (
 """
 
 
-def candidates(member_id: int, now: datetime, *, phone: str = "") -> tuple[Candidate, ...]:
-    """Members of her groups, those who run them first. phone: the new number, once it is known."""
+def candidates(
+    member_id: int, now: datetime, *, phone: str = "", groups: list[int] | None = None
+) -> tuple[Candidate, ...]:
+    """Members of her groups, those who run them first. phone: the new number, once it is known. groups: only these."""
     rows = database.execute_sql(
         _TIES,
         {
@@ -94,6 +98,7 @@ def candidates(member_id: int, now: datetime, *, phone: str = "") -> tuple[Candi
             "known": now - office.KNOWN_FOR,
             "number": keys().index(phone, "phone") if phone else None,
             "trusted": list(TRUSTED),
+            "groups": groups,
             "limit": MOST,
         },
     ).fetchall()
@@ -104,13 +109,14 @@ def candidates(member_id: int, now: datetime, *, phone: str = "") -> tuple[Candi
     return tuple(found)
 
 
-def can_ask(member_id: int, now: datetime, *, phone: str = "") -> dict[int, Candidate]:
-    """Those who can be asked, by their id."""
-    return {each.member_id: each for each in candidates(member_id, now, phone=phone) if not each.unfit}
+def can_ask(member_id: int, now: datetime, *, phone: str = "", groups: list[int] | None = None) -> dict[int, Candidate]:
+    """Those who can be asked, by their id. groups: as in `candidates`."""
+    found = candidates(member_id, now, phone=phone, groups=groups)
+    return {each.member_id: each for each in found if not each.unfit}
 
 
 def without_phones(member_id: int, now: datetime) -> str | Refused:
-    """Whether two who told the office are enough, and why. Refused: said_no, ask_first."""
+    """Whether two who told the office are enough, and why, by all her groups. Refused: said_no, ask_first."""
     lately = (Vouch.member == member_id) & (Vouch.purpose == "number") & (Vouch.asked_at > now - office.NO_WEIGHS)
     rows = list(Vouch.select().where(lately))
     answers = {_answer(row, now) for row in rows}
@@ -119,14 +125,17 @@ def without_phones(member_id: int, now: datetime) -> str | Refused:
     )
 
 
-def open_change(member_id: int, now: datetime) -> Change | None:
-    """The one that is under way: asked, answered with no, or waiting for somebody else to be asked."""
+def open_change(member_id: int, now: datetime, groups: list[int] | None = None) -> Change | None:
+    """The one that is under way: asked, answered with no, or waiting for somebody else to be asked.
+
+    groups: names only of those who were asked as members of these.
+    """
     row = OfficeWord.get_or_none(
         (OfficeWord.member == member_id) & (OfficeWord.purpose == "number") & OfficeWord.ended_at.is_null()
     )
     if row is None:
         return None
-    asked = asked_about(row.id, now)
+    asked = asked_about(row.id, now, groups)
     return Change(
         word_id=row.id,
         member_id=member_id,
@@ -139,22 +148,22 @@ def open_change(member_id: int, now: datetime) -> Change | None:
     )
 
 
-def asked_about(word_id: int, now: datetime) -> tuple[Asked, ...]:
-    """Everybody who was asked, in that order."""
+def asked_about(word_id: int, now: datetime, groups: list[int] | None = None) -> tuple[Asked, ...]:
+    """Everybody who was asked, in that order. groups: as in `open_change`."""
     rows = list(Vouch.select().where(Vouch.word == word_id).order_by(Vouch.id))
-    names = names_of([row.voucher_id for row in rows])
+    names = names_of([row.voucher_id for row in rows if groups is None or row.group_id in groups])
     return tuple(
-        Asked(row.id, row.voucher_id, names[row.voucher_id], _answer(row, now), row.asked_at, row.answered_at,
+        Asked(row.id, row.voucher_id, names.get(row.voucher_id, ""), _answer(row, now), row.asked_at, row.answered_at,
               row.expires_at)
         for row in rows
     )  # fmt: skip
 
 
-def said_no(member_id: int, now: datetime) -> tuple[Asked, ...]:
-    """Who said no to a new number of hers lately, whatever has been asked since."""
+def said_no(member_id: int, now: datetime, groups: list[int] | None = None) -> tuple[Asked, ...]:
+    """Who said no to a new number of hers lately, whatever has been asked since. groups: as in `open_change`."""
     lately = (Vouch.member == member_id) & (Vouch.purpose == "number") & (Vouch.status == "refused")
     words = Vouch.select(Vouch.word).where(lately & (Vouch.answered_at > now - office.NO_WEIGHS)).distinct()
-    found = [each for row in words for each in asked_about(row.word_id, now)]
+    found = [each for row in words for each in asked_about(row.word_id, now, groups)]
     return tuple(each for each in found if each.answer == "no")
 
 

@@ -13,7 +13,7 @@ MOST: Final = 200
 
 @dataclass(frozen=True)
 class Knows:
-    """Somebody who saves with her."""
+    """Somebody who saves with her. name: "" for whoever may not see her."""
 
     member_id: int
     name: str = field(repr=False)
@@ -34,24 +34,28 @@ class Word:
     without: str  # of a number: why nobody was asked on her own phone
 
 
-def knowing(member_id: int) -> tuple[Knows, ...]:
-    """Members of her groups, those who run them first; whoever is frozen herself vouches for nobody."""
+def knowing(member_id: int, groups: list[int] | None = None) -> tuple[Knows, ...]:
+    """Members of her groups, those who run them first; whoever is frozen herself vouches for nobody.
+
+    groups: only of these, None for all.
+    """
     rows = database.execute_sql(
         """
         SELECT * FROM (
           SELECT DISTINCT ON (m.id) m.id, m.name_sealed, g.name, coalesce(o.role, '') AS role
             FROM seat mine
             JOIN savings_group g ON g.id = mine.group_id AND g.status IN ('forming', 'ready', 'active', 'paused')
+             AND (%(groups)s::bigint[] IS NULL OR g.id = ANY(%(groups)s))
             JOIN seat s ON s.group_id = g.id AND s.member_id <> mine.member_id
              AND s.status IN ('accepted', 'active', 'in_arrears', 'exiting', 'completed')
             JOIN member m ON m.id = s.member_id AND m.status = 'active'
             LEFT JOIN officer o ON o.group_id = g.id AND o.member_id = m.id
-           WHERE mine.member_id = %s
+           WHERE mine.member_id = %(id)s
              AND mine.status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting', 'completed')
            ORDER BY m.id, o.role NULLS LAST, g.id) found
-         ORDER BY role = '', role, id LIMIT %s
+         ORDER BY role = '', role, id LIMIT %(limit)s
         """,
-        (member_id, MOST),
+        {"id": member_id, "groups": groups, "limit": MOST},
     ).fetchall()
     return tuple(Knows(who, open_name(who, sealed), group, role) for who, sealed, group, role in rows)
 
@@ -68,12 +72,12 @@ def group_of(member_id: int) -> int | None:
     return None if row[0] is None else int(row[0])
 
 
-def word(word_id: int) -> Word | None:
-    """What the office was asked to vouch for."""
+def word(word_id: int, groups: list[int] | None = None) -> Word | None:
+    """What the office was asked to vouch for. groups: of the vouchers only the names of those who save in these."""
     row = OfficeWord.get_or_none(OfficeWord.id == word_id)
     if row is None:
         return None
-    people = {each.member_id: each for each in knowing(row.member_id)}
+    people = {each.member_id: each for each in knowing(row.member_id, groups)}
     names = names_of([row.member_id, *row.vouchers])
     return Word(
         word_id=row.id,
@@ -81,7 +85,9 @@ def word(word_id: int) -> Word | None:
         name=names[row.member_id],
         purpose=row.purpose,
         value=value_of(row),
-        vouchers=tuple(people.get(each, Knows(each, names[each], "", "")) for each in row.vouchers),
+        vouchers=tuple(
+            people.get(each, Knows(each, names[each] if groups is None else "", "", "")) for each in row.vouchers
+        ),
         without=row.without or "",
     )
 

@@ -43,7 +43,10 @@ from tests.support.cast import (
     ask,
     do,
     form_group,
+    join_invited,
+    open_group,
     register,
+    registered,
     told,
 )
 from tests.support.chat import Chat
@@ -51,6 +54,7 @@ from tests.support.panel import CSRF, KEY, hidden
 from tests.support.phone import Phone
 from tests.support.time import A_MONDAY_MORNING as NOW
 
+GOZI = Person("Gozi Hart", "+2348031230077")
 NOTE = "Her phone was stolen; she came to the office with her voter's card"
 NEW = "+2348055512345"
 MASKED = "0805***2345"
@@ -601,6 +605,40 @@ def test_of_other_groups_a_field_officer_sees_and_does_nothing(signed_in: SignIn
         assert sent.status_code == 404, action
     staff.look_after(field.hired.staff_id, circle.group_id, actor="test", now=NOW)
     assert "Both are asked" in start(field)
+
+
+def test_a_field_officer_sees_and_asks_only_those_of_her_own_groups(
+    signed_in: SignIn, finance: FlaskClient, owner: FlaskClient, circle: Formed
+) -> None:
+    registered(LONG_AGO, DAYO, GOZI)
+    other = open_group(LONG_AGO, DAYO, size=3, name="Secret Sisters")
+    for person in (GOZI, BISI):
+        join_invited(other, person, LONG_AGO)
+    field = signed_in(Role.FIELD)
+    staff.look_after(field.hired.staff_id, circle.group_id, actor="test", now=NOW)
+    assert "Secret Sisters" in finance.get(page_of(BISI)).text
+    shown = field.get(page_of(BISI)).text
+    assert "Chidi Eze" in shown
+    for hers in ("Secret Sisters", "Dayo", GOZI.name):
+        assert hers not in shown, hers
+    assert "cannot be asked" in start(field, vouchers=(CHIDI, DAYO))
+    assert not Vouch.select().exists()
+
+    Seat.update(accepted_at=NOW - timedelta(days=3)).where(Seat.group == circle.group_id).execute()
+    shown = field.get(page_of(BISI)).text
+    assert "In your groups there are not two who can vouch for her" in shown
+    assert "Dayo" not in shown
+    Seat.update(accepted_at=NOW - timedelta(days=3)).execute()
+    assert "two different members" in tell(field, vouchers=(CHIDI, DAYO))
+    assert not Proposal.select().exists()
+
+    # A colleague who sees all groups asks them; then the name of one of them is still not the field officer's to read.
+    Seat.update(accepted_at=LONG_AGO).execute()
+    assert "Both are asked" in start(finance, vouchers=(CHIDI, DAYO))
+    assert "Dayo" in state(finance)
+    shown = state(field)
+    assert "Somebody of another group" in shown
+    assert "Dayo" not in shown + field.get(page_of(BISI)).text
 
 
 def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(finance: FlaskClient, circle: Formed) -> None:

@@ -49,7 +49,7 @@ def add(panel: Panel) -> None:
             "panel/member.html",
             her=profile,
             now=now,
-            number=number_card.card(member_id, now, acts=serves),
+            number=number_card.card(member_id, who, now, acts=serves),
             unfit=number_card.UNFIT,
             whole=may(who.role, Right.SEE_WHOLE),
             **_timeline(who, member_id, profile.whole),

@@ -17,6 +17,7 @@ from models.actions.forms import Effect, once
 from models.actions.signing_in import Somebody
 from models.queries import office
 from models.queries.office import Word
+from models.queries.panel_scope import groups_of
 from models.rules.proposals import MOST_NOTE
 from models.rules.refused import Refused
 from models.rules.staff import Right
@@ -106,7 +107,7 @@ def acted(what: str, who: Somebody, member_id: int, act: Callable[[], Effect | R
 
 def word_of(matter: Matter) -> Word | None:
     """What was asked for, as both of the two see it."""
-    word = office.word(int(matter.wanted.get("word", 0)))
+    word = office.word(int(matter.wanted.get("word", 0)), groups_of(matter.who))
     return word if word is not None and word.member_id == matter.row_id else None
 
 

@@ -20,6 +20,7 @@ from models.actions import number_changes
 from models.actions.signing_in import Somebody
 from models.queries.number_changes import Asked, asked_about, said_no
 from models.queries.office import Word
+from models.queries.panel_scope import groups_of
 from models.rules.proposals import MOST_NOTE
 from models.rules.staff import Right
 
@@ -64,7 +65,7 @@ def add(panel: Panel) -> None:
         if not request.headers.get("HX-Request"):
             return redirect(f"{HERE}{member_id}#timeline", 303)
         now = clock.now()
-        number = number_card.card(member_id, now, acts=False)
+        number = number_card.card(member_id, who, now, acts=False)
         return render_template(
             "panel/_number.html", member_id=member_id, number=number, now=now, seen=request.args.get("seen", "")
         )
@@ -124,8 +125,8 @@ def _preview(matter: Matter) -> NumberShown | None:
     word = word_of(matter)
     if word is None:
         return None
-    now = clock.now()
-    return NumberShown(word, asked_about(word.word_id, now), said_no(word.member_id, now))
+    now, groups = clock.now(), groups_of(matter.who)
+    return NumberShown(word, asked_about(word.word_id, now, groups), said_no(word.member_id, now, groups))
 
 
 SHOWN: Final = Shown(
