@@ -36,15 +36,16 @@ class Machine:
 
 
 def reserved(message: ChatMessage) -> str:
-    """stop, start or help, in whatever language it was written, or as the provider has understood it."""
-    if message.word:
-        return message.word
+    """stop, start or help, in whatever language it was written."""
     return next((word for each in LANGUAGES if (word := intents.reserved(message.text, each))), "")
 
 
 def heed(chat: ChatState, message: ChatMessage, now: datetime) -> ChatMessage:
-    """Do what STOP and START ask for. The message, with the word in a language that everybody understands."""
-    word = reserved(message)
+    """Do what STOP and START ask for. The message, with the word in a language that everybody understands.
+
+    What was tapped is an answer to its screen, whatever its title says.
+    """
+    word = message.word or ("" if message.choice else reserved(message))
     if not word:
         return message
     number, actor = chat.phone or chat.address, f"channel:{chat.channel}"

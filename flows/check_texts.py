@@ -23,7 +23,7 @@ from flows.registry import FLOWS
 from flows.screens import Screens
 from flows.spelling import Manner, Spelling, manner
 from flows.talk import Reply, Words
-from flows.templates import BACK, ROWS, TO_HOME, numbers, placeholders, template, without_number
+from flows.templates import BACK, ROWS, TO_HOME, numbers, parse, placeholders, template, without_number
 
 SCREENS = Screens(
     ussd_code=f"{AMBIENT['dial']}#", help_phone=AMBIENT["help"], site=AMBIENT["site"], whatsapp=AMBIENT["whatsapp"]
@@ -61,7 +61,7 @@ def problems(languages: Iterable[str] = tuple(CATALOGUES)) -> list[Problem]:
         for domain, by_language in DOMAINS.items():
             file = File(language, domain, by_language.get(language, {}), by_language[ENGLISH])
             found += [*_lacking(file), *_of_values(file), *_of_plurals(file), *_of_taps(file)]
-        found += [*_of_words(language), *_of_length(language)]
+        found += [*_of_words(language), *_of_titles(language), *_of_length(language)]
     return found
 
 
@@ -139,6 +139,20 @@ def _of_words(language: str) -> Iterator[Problem]:
             other = taken.setdefault(word, name)
             if other != name:
                 yield Problem(f"{language} {word!r}", f"means {other} and {name}", "leave it to one of them")
+
+
+def _of_titles(language: str) -> Iterator[Problem]:
+    """No answer is called STOP or START in any language: some routes bring only the title of what was tapped."""
+    for domain in DOMAINS:
+        for key in sorted(DOMAINS[domain].get(language, {})):
+            parts = parse(catalogue.text(catalogue.base_of(key), language, domain))
+            lines = [without_number(line).partition(" | ")[0] for number, line in (*parts.body, *parts.foot) if number]
+            for title in (*lines, *(title for _, title in parts.taps)):
+                words = {intents.reserved(title, each) for each in catalogue.LANGUAGES}
+                for word in sorted(words & {intents.STOP, intents.START}):
+                    yield Problem(
+                        f"{language}/{domain}.po {key}", f"has {title!r}, which means {word}", "call it otherwise"
+                    )
 
 
 # --- how long it is ---------------------------------------------------------------------------------------------------

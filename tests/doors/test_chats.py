@@ -1,5 +1,6 @@
 """A chat from its door to its answer: HTTP in, the outbox and the books after."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.support.cast import BISI, DAYO, Person
 from tests.support.chat import Chat, events, hear_all
 
 SMS = "twilio-sms"
+SEALED = re.compile(r"\\\\x[0-9a-f]+")
 Chatter = Callable[..., Chat]
 
 
@@ -121,6 +123,12 @@ def test_stop_and_start_move_nothing(chat: Chatter, bisi: Chat, channel: str) ->
     assert len(hers.all) == 5
 
 
+def test_a_button_that_is_called_stop_answers_its_screen_and_stops_no_reminders(bisi: Chat) -> None:
+    menu = bisi.say("menu")
+    assert bisi.say("Stop", ButtonPayload="00", MessageType="interactive") == menu
+    assert Member.get(Member.id == BISI.member_id).reminders_stopped_at is None
+
+
 def test_the_providers_own_stop_is_heeded_and_not_answered(chat: Chatter, bisi: Chat) -> None:
     by_sms = chat(BISI, SMS)
     by_sms.send("STOP", OptOutType="STOP")
@@ -193,9 +201,9 @@ def failures(person: Person) -> int:
 
 
 def assert_nowhere(secret: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Not in a row, not in a log."""
+    """Not in a row, not in a log. What is sealed is shown in hexadecimal, where any four digits may stand."""
     tables = [name for (name,) in database.execute_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
     for table in tables:
         (text,) = database.execute_sql(f"SELECT string_agg(t::text, E'\\n') FROM \"{table}\" t").fetchone()
-        assert secret not in (text or ""), table
+        assert secret not in SEALED.sub("", text or ""), table
     assert secret not in capsys.readouterr().err

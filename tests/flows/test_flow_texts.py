@@ -258,6 +258,11 @@ def test_a_word_with_two_meanings_is_found_out(reworded):
     assert "pcm 'stop' means stop and pay" in found("pcm")
 
 
+def test_an_answer_that_is_called_stop_in_any_language_is_found_out(reworded):
+    reworded("en", "O6c", ENGLISH["O6c"].replace("Start again", "Sake farawa"))
+    assert found("en") == ["en/messages.po O6c has 'Sake farawa', which means start"]
+
+
 def test_a_language_without_a_text_falls_back_to_english(reworded):
     reworded("xx", "A3", "Wetin be your name?\n\n0. Back")
 
