@@ -200,11 +200,18 @@ class Receipt(Protocol):
 
 
 def received(
-    receipt: Receipt, group: Group, seat: Seat, obligation: Obligation, placed_kobo: int, left_kobo: int, now: datetime
+    receipt: Receipt,
+    group: Group,
+    seat: Seat,
+    obligation: Obligation,
+    placed_kobo: int,
+    left_kobo: int,
+    until_at: datetime,
+    now: datetime,
 ) -> None:
     """S09, S09c once she has collected, S10 when something is left: the receipt of a contribution.
 
-    obligation: the one that tells the date, the last that this payment went to.
+    obligation: the last that this payment went to. until_at: by when what is left is to be paid.
     """
     cycle = obligation.cycle
     facts: dict[str, NewsValue] = {
@@ -215,8 +222,7 @@ def received(
     }
     if left_kobo:
         key = "S10"
-        due_on = local_date(obligation.due_at) if obligation.kind == "unwinding" else cycle.due_on
-        facts |= {"fee": show(left_kobo), "date": day(max(due_on, local_date(now)))}
+        facts |= {"fee": show(left_kobo), "date": day(max(local_date(until_at), local_date(now)))}
     else:
         collected = _has_collected(seat)
         key = "S09c" if collected else "S09"

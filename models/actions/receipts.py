@@ -155,9 +155,14 @@ def tell(
         if about.kind == "unwinding" and not left:
             unwinding_news.debt_paid(receipt, group, paid_kobo, now)
         else:
-            news.received(receipt, group, seat, about, paid_kobo, left, now)
+            news.received(receipt, group, seat, about, paid_kobo, left, _until(seat, about), now)
     if placed.wallet_kobo:
         news.kept_for_her(receipt, group, placed.wallet_kobo, now, whole=not touched)
+
+
+def _until(seat: Seat, about: Obligation) -> datetime:
+    """When the first of what she still owes is due; more time that she was given counts."""
+    return min((due.due_at for due in open_dues(seat.id) if not due.future), default=about.due_at)
 
 
 def go_on(seat: Seat, group: Group, touched: list[Obligation], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """More time: asked for, given or not, kept or broken; and what the late fee, arrears and reminders make of it."""
 
+import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from models.actions.context import Outcome
 from models.base import database
 from models.commands import AskMoreTime, DecideMoreTime, Done, PayShort, RemindUnpaid
 from models.facts import MoreTime, TimeTask
+from models.news_values import day
 from models.queries.facts import DatabaseFacts
 from models.queries.invariants import violations
 from models.rules.refused import Refused
-from models.rules.schedule import cutoff_at
+from models.rules.schedule import cutoff_at, local_date
 from models.sealing import keys
 from models.tables.cycles import Obligation
 from models.tables.groups import Seat
@@ -341,12 +343,21 @@ def test_who_has_paid_meanwhile_hears_nothing(circle):
 def test_reminders_go_by_the_new_date(circle):
     given(circle, "week")
     wanted = {6: [], 7: [], 9: [], 11: ["S04"], 13: ["S05"], 14: ["S06"]}
-    for day, expected in wanted.items():
-        circle.now = due(day).replace(hour=8)
+    for of, expected in wanted.items():
+        circle.now = due(of).replace(hour=8)
         for reminder in reminders.reminders_due(circle.now):
             reminders.remind(reminder, circle.now)
         sent = (Outbox.member == circle.members["Chidi"]) & Outbox.reminder & (Outbox.created_at == circle.now)
-        assert [row.text_key for row in Outbox.select().where(sent)] == expected, day
+        assert [row.text_key for row in Outbox.select().where(sent)] == expected, of
+
+
+def test_a_receipt_for_a_part_names_the_day_that_she_was_given(circle):
+    given(circle, "week")
+    circle.pay("Chidi", C // 2)
+    part = Outbox.get((Outbox.member == circle.members["Chidi"]) & (Outbox.text_key == "S10"))
+    facts = json.loads(keys().open(part.facts_sealed, f"outbox.facts:{part.id}"))
+    assert facts["date"] == day(local_date(due(13)))
+    assert owed(circle).cycle.due_on == local_date(due(6))
 
 
 def test_an_officer_does_not_press_who_was_given_time(circle):
