@@ -1,13 +1,13 @@
 """A group becomes ready, starts, and passes the cut-off of each day. What goes on inside a cycle is `running`'s.
 
 Dates come from the anchor that the head chose. When the first cut-off is too close by
-the time that the group is full, the whole calendar moves by whole intervals.
+the time that the group is full, the whole calendar moves by whole intervals; the anchor stays.
 """
 
 from datetime import datetime
 
 from models import doorbell, policy
-from models.actions import audit, books, news, pot_limits
+from models.actions import audit, ballots, books, news, pot_limits
 from models.actions.obligations import refresh_arrears
 from models.actions.running import (
     ACTOR,
@@ -21,7 +21,6 @@ from models.queries.groups import above_limit
 from models.rules import rotation
 from models.rules.circle import UNPAID
 from models.rules.schedule import LEAD, cutoff_at, due_on
-from models.sealing import keys
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
 
@@ -64,8 +63,8 @@ def become_ready(group_id: int, now: datetime) -> bool:
         "forming",
         "ready",
         order_set_at=now,
-        anchor_on=due_on(group.anchor_on, group.frequency, skipped),
-        draw_secret=_secret(group),
+        skipped_intervals=skipped,
+        draw_secret=ballots.secret_of(group),
     )
     audit.note(
         "group.ready", f"group:{group_id}", actor=ACTOR, now=now, group_id=group_id, detail={"order": list(order)}
@@ -77,8 +76,12 @@ def become_ready(group_id: int, now: datetime) -> bool:
 
 @transaction
 def back_to_forming(group_id: int, now: datetime) -> bool:
-    """A seat of a ready group was given back: the order no longer holds, and the group waits for people again."""
-    if not move(Group, group_id, "ready", "forming", order_set_at=None):
+    """A seat of a ready group was given back: the order no longer holds, and the group waits for people again.
+
+    The secret of its ballot is known by now; the next draw gets another one.
+    """
+    ballot = ballots.new(group_id) if Group.get_by_id(group_id).draw_secret_sealed is not None else {}
+    if not move(Group, group_id, "ready", "forming", order_set_at=None, **ballot):
         return False
     Seat.update(turn=None).where(Seat.group == group_id).execute()
     audit.note("group.forming", f"group:{group_id}", actor=ACTOR, now=now, group_id=group_id)
@@ -152,19 +155,12 @@ def _order(group: Group, seats: list[Seat]) -> tuple[int, ...] | None:
     if group.turn_order == "joined":
         return rotation.joined([(seat.id, seat.accepted_at or seat.asked_at) for seat in seats])
     if group.turn_order == "ballot":
-        secret = _secret(group)
+        secret = ballots.secret_of(group)
         if secret is None:
             raise RuntimeError(f"group {group.id} draws lots and has no secret")
         return rotation.draw(bytes.fromhex(secret), {seat.id: seat.draw_number or 0 for seat in seats})
     by_turn = sorted((seat.turn, seat.id) for seat in seats if seat.turn is not None)
     return tuple(seat_id for _, seat_id in by_turn) if len(by_turn) == len(seats) else None
-
-
-def _secret(group: Group) -> str | None:
-    """The ballot's secret in hex, to be published with the order; None where there is no ballot."""
-    if group.draw_secret_sealed is None:
-        return None
-    return keys().open(group.draw_secret_sealed, f"savings_group.draw_secret:{group.id}")
 
 
 def _intervals_too_soon(group: Group, now: datetime) -> int:

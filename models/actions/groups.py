@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from models.actions import audit, authority, cycles, pot_limits
+from models.actions import audit, authority, ballots, cycles, pot_limits
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
 from models.base import move, next_id
@@ -20,7 +20,6 @@ from models.queries.people import known_as, name_of
 from models.rules import codes, rotation, schedule, terms
 from models.rules.refused import Refused
 from models.rules.terms import GroupTerms
-from models.sealing import keys
 from models.tables.groups import Group, GroupRules, Invitation, Officer, Seat
 
 CODE_TRIES = 20
@@ -188,7 +187,6 @@ def insert_group(wish: GroupTerms, head_id: int, status: str, now: datetime) -> 
 
 def columns_of(wish: GroupTerms, group_id: int) -> dict[str, Any]:
     """The terms as the group's own row has them. With a ballot a secret is chosen, of which the mark is public."""
-    secret = secrets.token_hex(32) if wish.terms.order == "ballot" else None
     return {
         "name": wish.name,
         "contribution_kobo": wish.terms.contribution_kobo,
@@ -203,8 +201,7 @@ def columns_of(wish: GroupTerms, group_id: int) -> dict[str, Any]:
         "late_fee_kobo": wish.terms.late_fee_kobo,
         "service_fee_bps": wish.terms.service_fee_bps,
         "privacy": wish.privacy,
-        "draw_commitment": None if secret is None else rotation.commitment(bytes.fromhex(secret)),
-        "draw_secret_sealed": None if secret is None else keys().seal(secret, f"savings_group.draw_secret:{group_id}"),
+        **(ballots.new(group_id) if wish.terms.order == "ballot" else ballots.NONE),
     }
 
 

@@ -10,6 +10,7 @@ from models.actions.mail import queue_message
 from models.base import next_id
 from models.money import show
 from models.news_values import NewsFacts
+from models.queries.groups import starts_on
 from models.queries.people import known_as, member_id_of, name_of
 from models.rules import schedule
 from models.sealing import keys
@@ -72,7 +73,7 @@ def _send(text_key: str, group: Group, phone: str, who: NewsFacts, language: str
             "amt": show(group.contribution_kobo),
             "once": news_values.words(f"ONCE_{group.frequency}"),
             "m": str(group.seats),
-            "date": news_values.day(group.anchor_on),
+            "date": news_values.day(starts_on(group)),
         },
         member_id=member if text_key == "S02h" else None,
         phone=phone,

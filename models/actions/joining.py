@@ -13,7 +13,7 @@ from models.base import move
 from models.commands import DecideJoiner, DeclineInvitation, Done, InvitePhone, JoinGroup
 from models.money import show
 from models.phones import mask_local, parse
-from models.queries.groups import ASKING, BEFORE_START, IN_GROUP, OFFICE, taken
+from models.queries.groups import ASKING, BEFORE_START, IN_GROUP, OFFICE, starts_on, taken
 from models.queries.people import first_name, known_as, member_id_of, name_of
 from models.rules.refused import Refused
 from models.sealing import keys
@@ -216,7 +216,7 @@ def _let_in(group: Group, seat_id: int, member_id: int, context: Context) -> Non
             "name": first_name(name_of(member_id)),
             "group": group.name,
             "amt": show(group.contribution_kobo),
-            "date": news_values.day(group.anchor_on),
+            "date": news_values.day(starts_on(group)),
         },
         member_id=member_id,
         group_id=group.id,

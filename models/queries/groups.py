@@ -1,5 +1,6 @@
 """Groups as people see them: the card, the rotation, who has paid. Nothing here decides who may look: `facts` does."""
 
+from datetime import date
 from typing import Final
 
 from models.base import database
@@ -8,6 +9,7 @@ from models.queries.people import called, known_as, name_of, open_name
 from models.queries.prepared import Prepared
 from models.rules import limits, terms
 from models.rules.circle import COUNTS_IN
+from models.rules.schedule import due_on
 from models.tables.groups import Group, Officer, Seat
 
 # A seat that counts: its holder has accepted the rules and belongs to the group.
@@ -80,8 +82,14 @@ def terms_of(group: Group) -> Terms:
         grace_days=group.grace_days,
         cutoff_hour=group.cutoff_hour,
         service_fee_bps=group.service_fee_bps,
+        skipped_intervals=group.skipped_intervals,
         paused_intervals=group.paused_intervals,
     )
+
+
+def starts_on(group: Group) -> date:
+    """The day of the first contribution."""
+    return due_on(group.anchor_on, group.frequency, group.skipped_intervals)
 
 
 def pot_of(group: Group) -> int:

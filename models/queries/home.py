@@ -39,7 +39,8 @@ WITH me AS MATERIALIZED (
 ), mine AS MATERIALIZED (
   SELECT s.id AS seat_id, s.member_id, s.status AS seat_status, s.turn, s.group_id, g.name, g.code, g.head_id,
          g.status AS group_status, g.contribution_kobo, g.frequency, g.seats, g.pots_per_cycle, g.cycles,
-         g.turn_order, g.anchor_on, g.late_fee_kobo, g.grace_days, g.cutoff_hour, g.service_fee_bps, g.order_set_at,
+         g.turn_order, g.anchor_on, g.skipped_intervals, g.late_fee_kobo, g.grace_days, g.cutoff_hour,
+         g.service_fee_bps, g.order_set_at,
          coalesce(g.pot_limit_kobo, $4) AS pot_limit_kobo,
          o.role, c.id AS cycle_id, c.number AS cycle_number, c.status AS cycle_status, c.due_on AS cycle_due_on,
          c.due_at AS cycle_due_at, c.ask_officers_at,
@@ -313,6 +314,7 @@ def _terms(line: Line) -> Terms:
         grace_days=line["grace_days"],
         cutoff_hour=line["cutoff_hour"],
         service_fee_bps=line["service_fee_bps"],
+        skipped_intervals=line["skipped_intervals"],
     )
 
 

@@ -31,7 +31,7 @@ def fees_of(seat_id: int) -> list[Obligation]:
 def offers_for(row: Obligation, group: Group, now: datetime) -> dict[str, Offer]:
     """What can be asked for this contribution."""
     coming = Cycle.select(Cycle.due_at).where((Cycle.group == group.id) & (Cycle.status != "cancelled"))
-    last = group.cycles + group.paused_intervals
+    last = group.skipped_intervals + group.cycles + group.paused_intervals
     following = cutoff_at(due_on(group.anchor_on, group.frequency, last), group.cutoff_hour)
     limit_at = extensions.limit_at([cycle.due_at for cycle in coming], now, row.due_at, following)
     left_kobo = row.amount_kobo - row.paid_kobo

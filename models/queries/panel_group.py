@@ -145,7 +145,7 @@ def page_of(group_id: int) -> GroupPage | None:
         privacy=group.privacy,
         taken=reads.taken(group.id),
         cycle_number=number or 0,
-        next_on=group.anchor_on if before else due_on if group.status in ("active", "paused") else None,
+        next_on=reads.starts_on(group) if before else due_on if group.status in ("active", "paused") else None,
         created_at=group.created_at,
         started_at=group.started_at,
         ended_at=group.ended_at,

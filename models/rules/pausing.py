@@ -77,7 +77,7 @@ class Plan:
 
 
 def calendar(frequency: str, anchor_on: date, cutoff_hour: int, cycles: Sequence[Dated]) -> Calendar:
-    """The calendar of a group. A start put off to a short month has lost its day; later dates have it."""
+    """The calendar of a group. An old one that was put off to a short month has lost its day; later dates have it."""
     days = [cycle.due_on.day for cycle in cycles if cycle.status == "scheduled"]
     return Calendar(frequency, max(anchor_on.day, *days, 0), cutoff_hour)
 

@@ -66,17 +66,19 @@ def terms_of(
     frequency: str,
     seats: int,
     order: str,
-    starts_on: date,
+    anchor_on: date,
     *,
     pots_per_cycle: int = 1,
     late_fee_kobo: int | None = None,
     grace_days: int = GRACE_DAYS,
     cutoff_hour: int = CUTOFF_HOUR,
     service_fee_bps: int = SERVICE_FEE_BPS,
+    skipped_intervals: int = 0,
     paused_intervals: int = 0,
 ) -> Terms:
     """The rules in full, with what follows from them. Settings beyond the caps are a bug.
 
+    skipped_intervals: by how many the first day has been put off, because the group was full too late for the anchor.
     paused_intervals: by how many the last day has been put off by pauses.
     """
     if not 0 <= service_fee_bps <= SERVICE_FEE_CAP_BPS or not 1 <= pots_per_cycle <= seats:
@@ -92,8 +94,8 @@ def terms_of(
         grace_days=grace_days,
         cutoff_hour=cutoff_hour,
         service_fee_bps=service_fee_bps,
-        starts_on=starts_on,
-        ends_on=due_on(starts_on, frequency, cycles - 1 + paused_intervals),
+        starts_on=due_on(anchor_on, frequency, skipped_intervals),
+        ends_on=due_on(anchor_on, frequency, skipped_intervals + cycles - 1 + paused_intervals),
         cycles=cycles,
         collect_kobo=gross - service_fee(gross, service_fee_bps),
     )

@@ -46,6 +46,7 @@ class Group(Row):
     draw_secret_sealed = BlobField(null=True)
     draw_secret = TextField(null=True)
     order_set_at = DateTimeTZField(null=True)
+    skipped_intervals = IntegerField(default=0)
     paused_intervals = IntegerField(default=0)
     payouts_stopped_at = DateTimeTZField(null=True)
     pot_limit_kobo = BigIntegerField(null=True)

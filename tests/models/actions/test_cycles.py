@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from models.actions import books, cycles, payouts, penalties
+from models.actions import ballots, books, cycles, payouts, penalties
+from models.queries.groups import terms_of
 from models.queries.invariants import violations
 from models.rules import accounts, rotation
 from models.sealing import keys
@@ -69,6 +70,22 @@ def test_it_draws_lots_that_anybody_can_draw_again():
     assert tuple(row.id for row in rows) == expected
 
 
+def test_it_draws_again_with_another_secret_when_a_seat_comes_free():
+    circle = full_group(5)
+    first = ballots.new(circle.group_id)
+    Group.update(turn_order="ballot", **first).where(Group.id == circle.group_id).execute()
+    cycles.become_ready(circle.group_id, MONDAY)
+    opened = circle.group.draw_secret
+    assert rotation.commitment(bytes.fromhex(opened)) == first["draw_commitment"]
+    cycles.back_to_forming(circle.group_id, MONDAY)
+    mark = circle.group.draw_commitment
+    assert circle.group.draw_secret is None
+    assert mark != first["draw_commitment"]
+    cycles.become_ready(circle.group_id, MONDAY)
+    assert circle.group.draw_secret != opened
+    assert rotation.commitment(bytes.fromhex(circle.group.draw_secret)) == mark
+
+
 def test_it_takes_the_heads_order_and_waits_for_it():
     circle = full_group(3)
     Group.update(turn_order="arranged").where(Group.id == circle.group_id).execute()
@@ -90,7 +107,8 @@ def test_it_takes_the_heads_order_and_waits_for_it():
 def test_it_moves_the_calendar_by_whole_intervals_when_the_first_day_is_too_close(full_at, first_due):
     circle = full_group(3)
     cycles.become_ready(circle.group_id, full_at)
-    assert circle.cycle(1).due_on == first_due == circle.group.anchor_on
+    assert circle.cycle(1).due_on == first_due == terms_of(circle.group).starts_on
+    assert circle.group.anchor_on == FIRST_DUE
     assert circle.cycle(3).due_on == first_due + timedelta(weeks=2)
 
 
@@ -98,6 +116,20 @@ def test_it_does_not_lose_the_end_of_the_month_when_it_moves():
     circle = full_group(3, frequency="monthly", anchor_on=date(2026, 1, 31))
     cycles.become_ready(circle.group_id, datetime(2026, 2, 1, 8, 0, tzinfo=UTC))
     assert [circle.cycle(n).due_on for n in (1, 2, 3)] == [date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
+    assert terms_of(circle.group).ends_on == date(2026, 4, 30)
+
+
+def test_it_does_not_lose_the_end_of_the_month_when_a_seat_comes_free():
+    circle = full_group(3, frequency="monthly", anchor_on=date(2026, 1, 31))
+    full_at = datetime(2026, 2, 5, 8, 0, tzinfo=UTC)
+    cycles.become_ready(circle.group_id, full_at)
+    cycles.back_to_forming(circle.group_id, full_at)
+    assert terms_of(circle.group).starts_on == date(2026, 2, 28)
+    cycles.become_ready(circle.group_id, full_at + timedelta(days=1))
+    assert [circle.cycle(n).due_on for n in (1, 2, 3)] == [date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
+    cycles.back_to_forming(circle.group_id, full_at)
+    cycles.become_ready(circle.group_id, full_at + timedelta(days=30))
+    assert [circle.cycle(n).due_on for n in (1, 2, 3)] == [date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31)]
 
 
 def test_it_goes_back_to_forming_and_gets_ready_again_with_new_dates():
