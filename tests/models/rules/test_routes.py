@@ -1,11 +1,14 @@
 """Which way a message takes: a table of examples, and what holds for all of them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.catalogue import CATALOGUES
+from flows.check_texts import NEWS
 from models.rules.routes import (
     INVITATIONS,
     TO_THE_NUMBER,
@@ -80,6 +83,13 @@ EXAMPLES = {
 def test_the_table(example: str):
     message, person, expected = EXAMPLES[example]
     assert [way.name for way in ways(message, person, ROUTES, NOW)] == expected
+
+
+def test_every_alarm_goes_to_the_number_itself():
+    asked = re.compile(r"not (you|right)\?", re.IGNORECASE)
+    alarms = {key for key, text in CATALOGUES["en"].items() if NEWS.fullmatch(key) and asked.search(text)}
+    assert {"S20l", "S52", "S55"} < alarms
+    assert alarms <= TO_THE_NUMBER
 
 
 NAMES = st.sampled_from([AT, TW, WA, WAT])
