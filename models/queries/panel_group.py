@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+from models import phones
 from models.base import database
 from models.facts import Terms
 from models.queries import groups as reads
+from models.queries.panel_scope import seen_of
 from models.queries.people import name_of, open_name
 from models.rules import limits, rotation
 from models.rules.circle import COUNTS_IN, CURRENT, OVER, UNPAID
 from models.sealing import keys
 from models.tables.groups import Group, GroupRules, Seat
+from models.tables.people import Member
 from models.tables.requests import Swap
 from models.tables.staff import Staff
 
@@ -31,7 +34,8 @@ class GroupPage:
     name: str
     status: str
     head_id: int
-    head: str = field(repr=False)
+    head: str = field(repr=False)  # her masked number for whoever may not see her yet
+    head_seen: bool
     terms: Terms
     rules_version: int
     privacy: int
@@ -120,8 +124,8 @@ class Ballot:
     outcome: str
 
 
-def page_of(group_id: int) -> GroupPage | None:
-    """The head lines; None when there is no such group."""
+def page_of(group_id: int, groups: list[int] | None = None) -> GroupPage | None:
+    """The head lines; None when there is no such group. groups: those of whoever looks, None for all."""
     group = Group.get_or_none(Group.id == group_id)
     if group is None:
         return None
@@ -133,13 +137,15 @@ def page_of(group_id: int) -> GroupPage | None:
         {"id": group_id, "current": sorted(CURRENT), "ahead": ["scheduled", *sorted(CURRENT)]},
     ).fetchone()
     before = group.status in ("draft", "forming", "ready")
+    head_seen = bool(seen_of([group.head_id], groups))
     return GroupPage(
         group_id=group.id,
         code=group.code,
         name=group.name,
         status=group.status,
         head_id=group.head_id,
-        head=name_of(group.head_id),
+        head=name_of(group.head_id) if head_seen else _masked_number(group.head_id),
+        head_seen=head_seen,
         terms=reads.terms_of(group),
         rules_version=group.rules_version,
         privacy=group.privacy,
@@ -154,6 +160,11 @@ def page_of(group_id: int) -> GroupPage | None:
         pot_limit_kobo=limits.limit_of(group.pot_limit_kobo),
         own_limit=group.pot_limit_kobo is not None,
     )
+
+
+def _masked_number(member_id: int) -> str:
+    sealed = Member.get_by_id(member_id).phone_sealed
+    return phones.mask_local(keys().open(sealed, f"member.phone:{member_id}"))
 
 
 def rounds(group_id: int) -> tuple[Round, ...]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from models.base import database
+from models.queries.panel_scope import seen_of
 from models.queries.people import names_of
 from models.sealing import keys
 from models.tables.groups import Seat
@@ -39,7 +40,7 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class LetterLine:
-    """A message. member_id None: it went to a number that was no member's then."""
+    """A message. member_id None: it went to a number that was no member's then, or to one who may not be seen."""
 
     outbox_id: int
     text_key: str
@@ -65,6 +66,7 @@ class InvitationLine:
     name: str = field(repr=False)
     since: datetime
     by_staff: bool
+    head: bool  # who is to be the head
 
 
 def ledger(group_id: int, after: int | None, limit: int = PAGE) -> tuple[tuple[LedgerLine, ...], int | None]:
@@ -92,8 +94,10 @@ def ledger(group_id: int, after: int | None, limit: int = PAGE) -> tuple[tuple[L
     return lines, shown[-1][0] if len(rows) > limit else None
 
 
-def letters(group_id: int, after: int | None, limit: int = PAGE) -> tuple[tuple[LetterLine, ...], int | None]:
-    """A page of messages, and where the next one begins."""
+def letters(
+    group_id: int, after: int | None, limit: int = PAGE, *, groups: list[int] | None = None
+) -> tuple[tuple[LetterLine, ...], int | None]:
+    """A page of messages, and where the next one begins. groups: of whoever looks; of others she reads no name."""
     rows = database.execute_sql(
         """
         SELECT id, text_key, member_id, phone_sealed, coalesce(channel, ''), status, coalesce(reason, ''),
@@ -103,12 +107,12 @@ def letters(group_id: int, after: int | None, limit: int = PAGE) -> tuple[tuple[
         (group_id, after, after, limit + 1),
     ).fetchall()
     shown = rows[:limit]
-    names = names_of({row[2] for row in shown if row[2] is not None})
+    names = names_of(seen_of({row[2] for row in shown if row[2] is not None}, groups))
     lines = tuple(
         LetterLine(
             outbox_id,
             key,
-            member,
+            member if member in names else None,
             names.get(member, ""),
             keys().open_if_kept(phone, f"outbox.phone:{outbox_id}"),
             *rest,
@@ -118,22 +122,31 @@ def letters(group_id: int, after: int | None, limit: int = PAGE) -> tuple[tuple[
     return lines, shown[-1][0] if len(rows) > limit else None
 
 
-def invitations(group_id: int) -> tuple[InvitationLine, ...]:
-    """Who has been asked and has not answered, the oldest first. A group has few."""
+def invitations(group_id: int, groups: list[int] | None = None) -> tuple[InvitationLine, ...]:
+    """Who has been asked and has not answered, the oldest first. A group has few. groups: as for `letters`."""
     rows = database.execute_sql(
         """
-        SELECT i.id, i.phone_sealed, m.id, i.created_at, i.invited_by_staff IS NOT NULL
-          FROM invitation i LEFT JOIN member m ON m.phone_index = i.phone_index
+        SELECT i.id, i.phone_sealed, m.id, i.created_at, i.invited_by_staff IS NOT NULL,
+               m.id IS NOT DISTINCT FROM g.head_id
+          FROM invitation i
+          JOIN savings_group g ON g.id = i.group_id
+          LEFT JOIN member m ON m.phone_index = i.phone_index
          WHERE i.group_id = %s AND i.status = 'open' ORDER BY i.id
         """,
         (group_id,),
     ).fetchall()
-    names = names_of({row[2] for row in rows if row[2] is not None})
+    names = names_of(seen_of({row[2] for row in rows if row[2] is not None}, groups))
     return tuple(
         InvitationLine(
-            row_id, keys().open(phone, f"invitation.phone:{row_id}"), member, names.get(member, ""), since, staff
+            row_id,
+            keys().open(phone, f"invitation.phone:{row_id}"),
+            member if member in names else None,
+            names.get(member, ""),
+            since,
+            staff,
+            head,
         )
-        for row_id, phone, member, since, staff in rows
+        for row_id, phone, member, since, staff, head in rows
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from models.actions.signing_in import Somebody
 from models.base import database
-from models.queries.panel_scope import groups_of
+from models.queries.panel_scope import groups_of, seen_of
 from models.queries.people import open_name
 from models.rules.circle import COUNTS_IN, CURRENT, UNPAID
 
@@ -72,7 +72,7 @@ class GroupLine:
     name: str
     status: str
     head_id: int
-    head: str = field(repr=False)
+    head: str = field(repr=False)  # "" for whoever may not see her yet
     contribution_kobo: int
     frequency: str
     seats: int
@@ -95,12 +95,12 @@ class GroupList:
 
 
 def groups(who: Somebody, wanted: Wanted, now: datetime, limit: int = PAGE) -> GroupList:
-    """One page, in one query."""
-    text = wanted.text.strip()
+    """One page, in one query; for a field officer in two."""
+    text, own = wanted.text.strip(), groups_of(who)
     rows = database.execute_sql(
         LIST,
         {
-            "groups": groups_of(who),
+            "groups": own,
             "own": sorted(who.groups) if wanted.own else None,
             "states": list(STATES[wanted.state]) if wanted.state in STATES else None,
             "named": f"%{_literal(text)}%" if text else None,
@@ -114,11 +114,12 @@ def groups(who: Somebody, wanted: Wanted, now: datetime, limit: int = PAGE) -> G
             "limit": limit + 1,
         },
     ).fetchall()
-    lines = tuple(_line(row) for row in rows[:limit])
+    heads = seen_of({row[4] for row in rows}, own)
+    lines = tuple(_line(row, heads) for row in rows[:limit])
     return GroupList(lines, lines[-1].group_id if len(rows) > limit else None)
 
 
-def _line(row: tuple) -> GroupLine:  # type: ignore[type-arg]
+def _line(row: tuple, heads: set[int]) -> GroupLine:  # type: ignore[type-arg]
     (group_id, code, name, status, head_id, sealed, contribution, frequency, seats, cycles, anchor_on, number, next_on,
      paid, paid_of, late_seats, late_kobo, taken) = row  # fmt: skip
     starts = anchor_on if status in ("draft", "forming", "ready") else None
@@ -128,7 +129,7 @@ def _line(row: tuple) -> GroupLine:  # type: ignore[type-arg]
         name=name,
         status=status,
         head_id=head_id,
-        head=open_name(head_id, sealed),
+        head=open_name(head_id, sealed) if head_id in heads else "",
         contribution_kobo=contribution,
         frequency=frequency,
         seats=seats,

@@ -31,9 +31,11 @@ BILLS: Final = timedelta(days=30)  # by which a price is known
 LINES: Final = """
 SELECT o.id, o.created_at, o.kind, o.text_key, o.reminder, o.status, coalesce(o.channel, ''), o.template, o.attempts,
        coalesce(o.reason, ''), coalesce(o.cost, ''), o.segments, o.language, o.sent_at, o.ended_at, o.next_at,
-       o.member_id, m.name_sealed, o.phone_sealed, coalesce(g.name, ''), o.group_id
+       m.id, m.name_sealed, o.phone_sealed, coalesce(g.name, ''), o.group_id
   FROM outbox o
   LEFT JOIN member m ON m.id = o.member_id
+   AND (%(groups)s::bigint[] IS NULL OR EXISTS (
+          SELECT 1 FROM seat s WHERE s.member_id = o.member_id AND s.group_id = ANY(%(groups)s)))
   LEFT JOIN savings_group g ON g.id = o.group_id
  WHERE (%(groups)s::bigint[] IS NULL OR o.group_id = ANY(%(groups)s))
    AND (%(id)s::bigint IS NULL OR o.id = %(id)s)

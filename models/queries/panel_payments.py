@@ -4,13 +4,12 @@ groups: only payments of seats in these groups, None for all. Codes to dial and 
 """
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from models.actions.signing_in import Somebody
 from models.base import database
-from models.queries import panel_search
 from models.queries.people import names_of
 from models.rules import codes
 
@@ -130,8 +129,11 @@ class Sought:
         return self.members == ()
 
 
-def understood(text: str, who: Somebody) -> Sought:
-    """Read it as what it can only be: six signs are a receipt's, a dash is a provider's, all else is a person."""
+def understood(text: str, people: Callable[[str], Iterable[int]]) -> Sought:
+    """Read it as what it can only be: six signs are a receipt's, a dash is a provider's, all else is a person.
+
+    people: whom a number or a name means, by id.
+    """
     plain = text.strip()
     if not plain:
         return Sought()
@@ -139,7 +141,7 @@ def understood(text: str, who: Somebody) -> Sought:
         return Sought(ref=plain.upper())
     if REFERENCE.fullmatch(plain):
         return Sought(reference=plain.lower())
-    return Sought(members=tuple(hit.member_id for hit in panel_search.search(plain, who).members))
+    return Sought(members=tuple(people(plain)))
 
 
 def payments(

@@ -8,12 +8,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from bot.settings import Settings
+from models.actions import looking
 from models.commands import DecideJoiner, DeclineInvitation, InvitePhone, JoinGroup, LeaveGroup
 from models.queries.facts import DatabaseFacts
 from models.queries.panel_group import page_of, seats
 from models.rules.refused import Refused
 from models.rules.staff import Role
 from models.tables.groups import Invitation
+from models.tables.ledger import Audit
 from tests.panel.conftest import SignIn
 from tests.support.cast import (
     ADA,
@@ -172,6 +174,32 @@ def test_a_form_that_is_sent_twice_opens_one_group(signed_in: SignIn) -> None:
 def test_a_field_officer_looks_after_the_group_that_she_opens(signed_in: SignIn) -> None:
     browser = signed_in(Role.FIELD)
     assert browser.get(f"/admin/groups/{drafted(browser)}").status_code == 200
+
+
+def test_whose_number_it_is_is_not_told_by_a_draft(signed_in: SignIn) -> None:
+    browser = signed_in(Role.FIELD)
+    group_id = drafted(browser)
+    pages = [f"/admin/groups/{group_id}", "/admin/groups", f"/admin/groups/{group_id}/messages", "/admin/messages/"]
+    for page in pages:
+        assert "Okafor" not in browser.get(page).text, page
+    assert "0803***0001 was asked to lead" in browser.get(pages[0]).text
+    accepts(ADA, group_id)
+    assert "Ada Okafor" in browser.get(pages[0]).text
+    assert "Ada Okafor" in browser.get("/admin/groups").text
+
+
+def test_each_number_that_is_asked_to_lead_counts_as_a_search(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "SEARCHES_AN_HOUR", 3)
+    browser = signed_in(Role.FIELD)
+    group_id = drafted(browser)
+    assert opened(browser, head_phone="0803 999 9999").status_code == 422
+    page = f"/admin/groups/{group_id}"
+    answers = [send(browser, page, f"{page}/head", head_phone=f"080312300{n}1").status_code for n in (2, 3)]
+    assert answers == [303, 429]
+    counted = [row.detail["found"] for row in Audit.select().where(Audit.verb == "panel.search").order_by(Audit.id)]
+    assert counted == [1, 0, 0]
 
 
 def test_another_name_binds_nobody(signed_in: SignIn) -> None:

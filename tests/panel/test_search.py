@@ -87,6 +87,26 @@ def test_whoever_tries_out_numbers_is_stopped(owner: FlaskClient, monkeypatch: p
     assert finding.SEARCHES_AN_HOUR > 100
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/reports/statements?phone=0803123000{}",
+        "/admin/money/payments?q=0803123000{}",
+        "/admin/money/payouts?q=0803123000{}",
+    ],
+)
+def test_a_person_who_is_looked_up_elsewhere_counts_too(
+    owner: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(looking, "SEARCHES_AN_HOUR", 2)
+    answers = [owner.get(address.format(n)).status_code for n in (1, 9, 2)]
+    assert answers[2] == 429
+    assert answers[0] in (200, 303)
+    rows = list(Audit.select().where(Audit.verb == looking.SEARCH).order_by(Audit.id))
+    assert [row.detail["found"] for row in rows] == [1, 0]
+    assert owner.get("/admin/money/payments?q=4K7M2X").status_code == 200
+
+
 def test_names_of_before_there_were_marks_are_made_up(owner: FlaskClient) -> None:
     NameWord.delete().execute()
     assert "Nothing found" in find(owner, "bisi").text

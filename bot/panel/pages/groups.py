@@ -18,6 +18,7 @@ from models.actions.signing_in import Somebody
 from models.queries import panel_group, panel_group_lists, panel_groups, pauses
 from models.queries.panel_group import GroupPage, SeatLine
 from models.queries.panel_groups import STATES, Wanted
+from models.queries.panel_scope import groups_of
 from models.rules import schedule
 from models.rules.staff import Right, own_groups_only
 
@@ -70,7 +71,7 @@ def add(panel: Panel) -> None:
             seats=seats,
             ring=None if group.status == "dissolving" else ring_of(seats),
             rules=panel_group.rules(group_id),
-            asked=panel_group_lists.invitations(group_id),
+            asked=panel_group_lists.invitations(group_id, groups_of(who)),
             ballot=panel_group.ballot(group_id),
             today=schedule.local_date(clock.now()),
             pauses=pauses.pauses_of(group_id),
@@ -87,14 +88,14 @@ def add(panel: Panel) -> None:
     @panel.page("/groups/<int:group_id>/messages", Right.SEE)
     def group_messages(who: Somebody, group_id: int) -> Any:
         group = shown(who, group_id)
-        lines, after = panel_group_lists.letters(group_id, _number(request.args, "after"))
+        lines, after = panel_group_lists.letters(group_id, _number(request.args, "after"), groups=groups_of(who))
         return render_template("panel/group_messages.html", group=group, rows=lines, after=after, **known())
 
 
 def shown(who: Somebody, group_id: int) -> GroupPage:
     """The group, if it is hers to see; otherwise it does not exist."""
     own_group(who, group_id)
-    group = panel_group.page_of(group_id)
+    group = panel_group.page_of(group_id, groups_of(who))
     if group is None:
         abort(404)
     return group

@@ -11,17 +11,18 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import telling
+from bot.panel import looking_up, telling
 from bot.panel.gate import Panel, own_group
 from bot.panel.pages.groups_words import FIELDS, WHY, known
 from bot.panel.telling import tell
 from models import money
-from models.actions import arranging, drafts, forms
+from models.actions import arranging, drafts, forms, looking
 from models.actions.forms import Effect
 from models.actions.signing_in import Somebody
 from models.commands import OpenGroup
 from models.queries import panel_group
 from models.queries.panel_group import GroupPage
+from models.queries.panel_scope import groups_of
 from models.rules import schedule, terms
 from models.rules.refused import Refused
 from models.rules.rotation import ORDERS
@@ -45,7 +46,7 @@ def add(panel: Panel) -> None:
         effect = (
             Effect(wish.why, done=False)
             if isinstance(wish, Refused)
-            else _once("group.open", who, lambda: drafts.open_draft(who, wish, typed["head_phone"], clock.now()))
+            else _asking("group.open", who, lambda: drafts.open_draft(who, wish, typed["head_phone"], clock.now()))
         )
         if not effect.done:
             return _form(None, typed, effect.key), UNFIT
@@ -75,7 +76,7 @@ def add(panel: Panel) -> None:
     def group_head(who: Somebody, group_id: int) -> Response:
         _group(who, group_id)
         phone = request.form.get("head_phone", "")[:MOST_TYPED]
-        effect = _once("group.head", who, lambda: drafts.ask_head(who, group_id, phone, clock.now()))
+        effect = _asking("group.head", who, lambda: drafts.ask_head(who, group_id, phone, clock.now()))
         return tell(effect, f"/admin/groups/{group_id}")
 
     @panel.page("/groups/<int:group_id>/call-off", Right.SERVE, methods=("POST",))
@@ -128,9 +129,18 @@ def _once(what: str, who: Somebody, act: forms.Act) -> Effect:
     return forms.once(request.form.get("key", ""), what, who, clock.now(), act)
 
 
+def _asking(what: str, who: Somebody, act: forms.Act) -> Effect:
+    """The same with a head's number in it: what becomes of it tells whether it is a member's, so it counts as a
+    search."""
+    looking_up.may_look(who)
+    effect = _once(what, who, act)
+    looking.searched(who, int(effect.done or effect.key == "head_frozen"), clock.now())
+    return effect
+
+
 def _group(who: Somebody, group_id: int) -> GroupPage:
     own_group(who, group_id)
-    group = panel_group.page_of(group_id)
+    group = panel_group.page_of(group_id, groups_of(who))
     if group is None:
         abort(404)
     return group

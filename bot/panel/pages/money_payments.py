@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from bot import clock
 from bot.heeding import heed_payment
-from bot.panel import money_words, paystack, words
+from bot.panel import looking_up, money_words, paystack, words
 from bot.panel.gate import Panel
 from bot.panel.money_filters import ROOT, Filters
 from bot.panel.telling import tell
@@ -37,7 +37,7 @@ def add(panel: Panel) -> None:
             group_id=filters.group,
             since=since,
             until=until,
-            sought=panel_payments.understood(filters.q, who),
+            sought=looking_up.sought(filters.q, who),
             after=filters.after_id,
         )
         page = found[:PAGE]

@@ -9,7 +9,7 @@ from flask import abort, render_template, request
 
 from bot import clock
 from bot.heeding import heed_transfer
-from bot.panel import money_words, paystack
+from bot.panel import looking_up, money_words, paystack
 from bot.panel.gate import Panel
 from bot.panel.money_filters import ROOT, Filters
 from bot.panel.telling import tell
@@ -17,7 +17,7 @@ from bot.payments.base import TransferStatus
 from models.actions import audit, forms
 from models.actions.forms import Effect
 from models.actions.signing_in import Somebody
-from models.queries import panel_books, panel_payments, panel_payouts, panel_sheets
+from models.queries import panel_books, panel_payouts, panel_sheets
 from models.queries.panel_payouts import PAGE
 from models.queries.panel_scope import groups_of
 from models.rules.staff import Right
@@ -38,7 +38,7 @@ def add(panel: Panel) -> None:
             group_id=filters.group,
             since=since,
             until=until,
-            sought=panel_payments.understood(filters.q, who),
+            sought=looking_up.sought(filters.q, who),
             after=filters.after_id,
         )
         page = found[:PAGE]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import abort, render_template, request
 
 from bot import clock
-from bot.panel import money_words, paystack, proposed
+from bot.panel import looking_up, money_words, paystack, proposed
 from bot.panel.gate import Panel
 from bot.panel.money_filters import ROOT, Filters
 from bot.panel.proposed import Matter, Shown
@@ -18,7 +18,7 @@ from models.actions import forms, proposals, suspense
 from models.actions.forms import Effect
 from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
-from models.queries import panel_payments, panel_suspense
+from models.queries import panel_suspense
 from models.queries.panel_suspense import PAGE, SuspenseLine
 from models.rules.refused import Refused
 from models.rules.staff import Right, own_groups_only
@@ -74,7 +74,7 @@ def add(panel: Panel) -> None:
         """?q= looks for a person, ?seat= shows what it would pay, ?ask= asks Paystack what it knows."""
         line = _line(who, suspense_id)
         seen = paystack.payment(line.reference) if request.args.get("ask") and line.direction == "in" else None
-        sought = panel_payments.understood(request.args.get("q", "")[:60], who)
+        sought = looking_up.sought(request.args.get("q", "")[:60], who)
         guesses = panel_suspense.guesses(line, seen.metadata if seen else {}, sought) if line.placeable else []
         seat_id = _number("seat")
         return render_template(

@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import export_tables, exports
+from bot.panel import export_tables, exports, looking_up
 from bot.panel.exports import Format, Table
 from bot.panel.gate import Panel, own_group
 from bot.panel.limits import EXPORTS
@@ -17,7 +17,6 @@ from models.actions import audit
 from models.actions.signing_in import Somebody
 from models.queries import panel_arrears, panel_sheets, panel_statements
 from models.queries.panel_scope import groups_of
-from models.queries.people import member_id_of
 from models.rules import schedule
 from models.rules.arrears import AGES, BY_KEY
 from models.rules.staff import Right
@@ -68,8 +67,8 @@ def add(panel: Panel) -> None:
             choices = panel_sheets.choices(groups_of(who))
             return render_template("panel/reports.html", groups=choices, asked=True)
         number = phones.parse(request.args.get("phone", ""))
-        member_id = member_id_of(number) if number else None
-        if member_id is None or panel_statements.statement(member_id, groups_of(who), clock.now()) is None:
+        member_id = looking_up.by_number(number, who) if number else None
+        if member_id is None:
             choices = panel_sheets.choices(groups_of(who))
             return render_template("panel/reports.html", groups=choices, lost=True), 404
         return redirect(f"/admin/reports/statements/{member_id}", 303)
