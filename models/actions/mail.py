@@ -22,6 +22,7 @@ from models.queries import readers
 from models.queries.readers import Addressee
 from models.rules import routes
 from models.rules.routes import Reader, Way
+from models.rules.schedule import waking
 from models.sealing import keys
 from models.tables.mail import Outbox
 from models.tables.people import Member
@@ -139,9 +140,11 @@ def claim_mail(now: datetime, limit: int = 50, only: int | None = None) -> list[
     """Take messages that are due, replies before news and the oldest first, for this worker alone and for a minute.
 
     Stale ones, and reminders and invitations to a number that said STOP, are dropped here, at the last moment:
-    she may have said so after they were queued. While blasts are stopped, whatever goes to many stays where it is.
+    she may have said so after they were queued. While blasts are stopped, whatever goes to many stays where it is; at
+    night it is put off to the morning, whoever has asked for it.
     """
     _settle_broken_sendings(now)
+    _let_sleep(now)
     _drop_unwanted(now)
     due = (
         Outbox.select(Outbox.id)
@@ -237,6 +240,12 @@ def _settle_broken_sendings(now: datetime) -> None:
         & (Outbox.next_at <= now)
         & (Outbox.expires_at.is_null() | (Outbox.expires_at > now))
     ).execute()
+
+
+def _let_sleep(now: datetime) -> None:
+    due = (Outbox.status == "queued") & (Outbox.next_at <= now)
+    if (morning := waking(now)) > now:
+        Outbox.update(next_at=morning).where(due & Outbox.reminder).execute()
 
 
 def _drop_unwanted(now: datetime) -> None:

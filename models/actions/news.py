@@ -16,7 +16,7 @@ from models.money import show
 from models.news_values import NewsFacts, NewsValue, clock, day
 from models.queries import people
 from models.queries.groups import terms_of
-from models.rules.schedule import local_date
+from models.rules.schedule import day_over, local_date
 from models.tables.cycles import Cycle, Obligation
 from models.tables.groups import Group, Seat
 from models.tables.money import Payment, Payout
@@ -307,7 +307,7 @@ def remind(key: str, dedupe: str, group: Group, member_id: int, facts: NewsFacts
         member_id=member_id,
         group_id=group.id,
         reminder=True,
-        expires_at=now + policy.REMINDER_LIFE,
+        expires_at=min(now + policy.REMINDER_LIFE, day_over(now)),
         now=now,
     )
     return sent is not None

@@ -22,14 +22,13 @@ from models.news_values import NewsFacts, NewsValue, day, day_month
 from models.rules import dues
 from models.rules.circle import COUNTS_IN, UNPAID
 from models.rules.rotation import cycle_of_turn
-from models.rules.schedule import DAY, local_date, zone
+from models.rules.schedule import AWAKE, DAY, local_date, zone
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group, Seat
 from models.tables.mail import Outbox
 from models.tables.people import BankAccount, Member
 
 MOST_A_DAY: Final = 2
-AWAKE: Final = range(7, 21)  # local hours
 
 CHECK_BANK: Final = "check_bank"
 HEAD_TOLD: Final = "head_told"
@@ -137,6 +136,8 @@ def _remind_of_debt(reminder: Reminder, now: datetime) -> str:
             _tell_head(row, seat, group, now)  # that is the head's to know, whatever she wants to hear herself
         return "not_wanted"
     if had_enough(member, now):
+        if reminder.kind == HEAD_TOLD and group.head_id != member.id:
+            _tell_head(row, seat, group, now)
         return "enough"
     key, facts = _WORDS[reminder.kind](row, seat, group, now)
     if not news.remind(key, reminder.key(local_date(now)), group, seat.member_id, facts, now):
@@ -169,10 +170,11 @@ def locked(member_id: int) -> Member:
 
 
 def had_enough(member: Member, now: datetime) -> bool:
-    """Whether she was reminded often enough today."""
+    """Whether the house reminded her often enough today. What other members asked for (S62, S44) does not count."""
     midnight, _ = _span(local_date(now))
     today = (Outbox.phone_index == member.phone_index) & Outbox.reminder & (Outbox.created_at >= midnight)
-    return int(Outbox.select().where(today).count()) >= MOST_A_DAY
+    asked_for = Outbox.dedupe_key.startswith("nudge:") | Outbox.dedupe_key.contains(":officer:")
+    return int(Outbox.select().where(today & ~asked_for).count()) >= MOST_A_DAY
 
 
 def _tell_head(row: Obligation, seat: Seat, group: Group, now: datetime) -> None:

@@ -19,7 +19,7 @@ from models.base import transaction
 from models.money import show
 from models.rules.circle import UNPAID
 from models.rules.refused import Refused
-from models.rules.schedule import LAGOS, local_date
+from models.rules.schedule import AWAKE, LAGOS, local_date
 from models.rules.staff import own_groups_only
 from models.tables.cycles import Cycle, Obligation
 from models.tables.groups import Group, Seat
@@ -40,7 +40,7 @@ def remind(seat_ids: Sequence[int], who: Somebody, now: datetime) -> Effect | Re
     chosen = sorted(set(seat_ids))
     if not chosen or len(chosen) > MOST_AT_ONCE:
         return Refused("too_many_chosen" if chosen else "nobody_chosen")
-    if now.astimezone(LAGOS).hour not in reminders.AWAKE:
+    if now.astimezone(LAGOS).hour not in AWAKE:
         return Refused("at_night")
     if switches.blasts_stopped():
         return Refused("reminders_held")

@@ -16,6 +16,7 @@ from models.country import home
 DAY = timedelta(days=1)
 
 CUTOFF_HOUR = 18
+AWAKE = range(7, 21)  # local hours in which people may be reminded
 NOTICE = timedelta(hours=24)  # nobody owes anything sooner than this after a group starts (4.1)
 FURTHEST = timedelta(days=366)  # a typed day and month mean the next one, within a year
 
@@ -41,6 +42,20 @@ _DDMM = re.compile(r"([0-9]{2})[ /.-]?([0-9]{2})")
 def zone() -> ZoneInfo:
     """The time zone of the groups."""
     return home().zone
+
+
+def waking(now: datetime) -> datetime:
+    """When people may be reminded: now, or at night the next morning."""
+    local = now.astimezone(zone())
+    if local.hour in AWAKE:
+        return now
+    on = local.date() + (DAY if local.hour >= AWAKE.stop else timedelta())
+    return datetime.combine(on, time(AWAKE.start), tzinfo=zone()).astimezone(UTC)
+
+
+def day_over(now: datetime) -> datetime:
+    """The midnight at the end of this local day."""
+    return datetime.combine(local_date(now) + DAY, time(0), tzinfo=zone()).astimezone(UTC)
 
 
 def due_on(anchor: date, frequency: str, k: int) -> date:

@@ -14,10 +14,9 @@ from bot.panel.pages.members_forms import chosen
 from bot.panel.telling import tell
 from models.actions import reminding
 from models.actions.forms import once
-from models.actions.reminders import AWAKE
 from models.actions.signing_in import Somebody
 from models.queries import panel_unpaid
-from models.rules.schedule import LAGOS, local_date
+from models.rules.schedule import AWAKE, LAGOS, local_date
 from models.rules.staff import Right
 
 HERE: Final = "/admin/arrears"

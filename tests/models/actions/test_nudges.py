@@ -1,11 +1,15 @@
 """A gentle reminder: once a cycle, to all who have not paid, and nobody is named."""
 
+from datetime import timedelta
+
 import pytest
 
 from models.account_commands import NudgeGently
 from models.actions import nudges
+from models.actions.mail import claim_mail
 from models.commands import Done
 from models.rules.refused import Refused
+from models.rules.schedule import LAGOS, waking
 from models.tables.mail import Outbox
 from tests.support.circles import running_group
 
@@ -32,6 +36,17 @@ def test_everybody_who_has_not_paid_hears_it_once(circle):
     assert nudge(circle, "Bisi") == Done({"sent": 3})
     assert nudged() == [circle.members[name] for name in ("Chidi", "Dayo", "Efe")]
     assert all(row.reminder for row in Outbox.select().where(Outbox.text_key == "S62"))
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(21, 0), (1, 30), (6, 59)])
+def test_one_that_is_asked_for_at_night_goes_in_the_morning(circle, hour, minute):
+    circle.now = circle.now.astimezone(LAGOS).replace(hour=hour, minute=minute)
+    claim_mail(circle.now, limit=1000)
+    nudge(circle, "Bisi")
+    assert claim_mail(circle.now) == []
+    morning = waking(circle.now)
+    assert (morning.astimezone(LAGOS).hour, morning - circle.now < timedelta(hours=11)) == (7, True)
+    assert {mail.text_key for mail in claim_mail(morning)} == {"S62"}
 
 
 def test_once_a_cycle_whoever_asks(circle):

@@ -179,6 +179,26 @@ def test_what_was_said_yesterday_does_not_count_today(circle):
     assert run(circle) == ["queued"] * 5
 
 
+def test_what_another_member_asked_for_does_not_count(circle):
+    bisi = circle.members["Bisi"]
+    at(circle, -2, 7)
+    for key in ("nudge:1:1", "remind:1:officer:2026-03-04"):
+        mail.queue_message("S62", dedupe_key=key, facts={}, now=circle.now, member_id=bisi, reminder=True)
+    assert run(circle) == ["queued"] * 5
+
+
+def test_the_head_hears_of_the_third_day_when_she_herself_has_heard_enough(circle):
+    for name in ("Ada", "Chidi", "Dayo", "Efe"):
+        circle.pay(name)
+    at(circle, 3)
+    for n in (1, 2):
+        mail.queue_message(
+            "S35", dedupe_key=f"test:{n}", facts={}, now=circle.now, member_id=circle.members["Bisi"], reminder=True
+        )
+    assert run(circle) == ["enough"]
+    assert [key for key, _ in told(circle, "Ada")] == ["S40"]
+
+
 def test_receipts_do_not_count(circle):
     circle.pay("Bisi", 1_000 * NAIRA)
     circle.pay("Bisi", 1_000 * NAIRA)
@@ -192,6 +212,14 @@ def test_the_most_urgent_comes_first(circle):
     Cycle.update(due_on=circle.cycle(1).due_on + 2 * DAY).where(Cycle.id == circle.cycle(2).id).execute()
     at(circle, 1)
     assert [due.kind for due in reminders_due(circle.now)] == ["check_bank", "head_told"] + ["overdue"] * 4
+
+
+def test_what_could_not_be_sent_today_is_not_said_tomorrow(circle):
+    at(circle, 0, 17)
+    run(circle)
+    row = Outbox.get((Outbox.member == circle.members["Bisi"]) & Outbox.text_key.startswith("S05"))
+    at(circle, 1, 0)
+    assert row.expires_at == circle.now
 
 
 def test_one_who_said_stop_is_left_alone(circle):
