@@ -41,6 +41,11 @@ class Quirks:
     last_only: bool = False  # the product is told the last reply only, not all of them joined by stars
     patience_seconds: int = 0  # the network ends a session in which nothing was typed for so long; 0: it waits
 
+    @property
+    def requests(self) -> int:
+        """How often the product is asked for one hop."""
+        return 2 if self.race else 1 + self.repeat
+
     @classmethod
     def of(cls, found: dict[str, Any]) -> "Quirks":
         unknown = set(found) - {field.name for field in fields(cls)}
@@ -173,9 +178,9 @@ def _heard(world: World, row: Row, phone: str, text: str, quirks: Quirks) -> lis
     body = wire.ussd_hop(sender, row["service_code"], text, row["id"], row["network_code"])
     labels = row["hops_metadata"].rsplit("|", 1)[-1]
     if quirks.race:
-        with ThreadPoolExecutor(2) as pool:
-            return list(pool.map(lambda _: _call(world, body, labels), range(2)))
-    return [_call(world, body, labels) for _ in range(1 + quirks.repeat)]
+        with ThreadPoolExecutor(quirks.requests) as pool:
+            return list(pool.map(lambda _: _call(world, body, labels), range(quirks.requests)))
+    return [_call(world, body, labels) for _ in range(quirks.requests)]
 
 
 def _call(world: World, body: bytes, label: str) -> Heard:

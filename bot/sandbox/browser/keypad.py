@@ -33,7 +33,7 @@ def _session(here: World, row: Row) -> dict[str, Any]:
     return {
         "session": row["id"],
         "state": state,
-        "waits": state == "open" and row["hops"] > len({hop["text"] for hop in hops}),
+        "waits": state == "open" and row["hops"] * quirks.requests > len(hops),
         "screen": screen,
         "septets": septets(screen) if all(char in COST for char in screen) else None,
         "error": error,

@@ -80,6 +80,7 @@ export function keypad({ person, number, path }, page) {
     const button = event.target.closest("button");
     if (!button) return;
     if (button.dataset.key) press(button.dataset.key);
+    else if (button.dataset.do === "send" && event.detail > 1 && !line.value) return; // the rest of a double click answers nothing
     else if (button.dataset.do) ({ send, drop, rub: () => { line.value = line.value.slice(0, -1); } })[button.dataset.do]();
     else if (button.dataset.wallet) answer(button.dataset.wallet);
   });

@@ -65,6 +65,15 @@ def test_a_request_that_is_repeated_is_one_reply_and_two_requests(sandbox: Sandb
     assert shown["waits"] is False
 
 
+@pytest.mark.parametrize("quirks", [{}, {"repeat": 1}, {"race": True}])
+def test_an_empty_reply_is_answered_like_any_other(sandbox: Sandbox, quirks: dict[str, int]) -> None:
+    session = sandbox.client.dial(ADA, CODE, quirks=quirks)
+    session.reply("")
+    shown = now_told(sandbox, "keypad", ADA)
+
+    assert (shown["state"], shown["waits"], shown["hops"]) == ("open", False, 2)
+
+
 @pytest.mark.parametrize(
     ("answer", "state", "screen"),
     [

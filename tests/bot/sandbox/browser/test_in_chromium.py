@@ -51,6 +51,29 @@ def test_a_shortcut_is_typed_key_by_key(desk: Desk, sandbox: Sandbox) -> None:
     assert texts(sandbox.called(HOPS)) == ["2"]
 
 
+def test_a_double_click_on_send_dials_and_answers_nothing(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA)
+    send = ada.part("[data-do=send]")
+    send.click()
+    expect(ada.state).to_have_text("connected")
+    send.evaluate("send => send.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 2 }))")
+    ada.press("1", "send")
+
+    expect(ada.part(".history")).to_contain_text("text=1 ")
+    assert texts(sandbox.called(HOPS, 2)) == ["", "1"]
+
+
+def test_an_empty_answer_is_answered(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA)
+    ada.press("send")
+    expect(ada.state).to_have_text("connected")
+    sandbox.product.will(said("CON Choose a number"))
+    ada.press("send")
+
+    expect(ada.screen).to_have_text("Choose a number")
+    expect(ada.state).to_have_text("connected")
+
+
 def test_what_went_wrong_stands_under_the_keys(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.product.will(Scripted(500, b"CON Hello", content_type="text/plain"))
     (ada,) = desk.open(ADA)
