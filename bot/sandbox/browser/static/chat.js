@@ -31,7 +31,8 @@ export function chat({ person, whatsapp }) {
     return el("a", { href: source, download: each.name, className: "file" }, `📎 ${each.name || each.content_type} · ${size}`);
   }
 
-  function about(message) {
+  const about = (message) => el("small", { className: "about" }, became(message));
+  function became(message) {
     if (message.mine) return moment(message.at);
     const state = message.arrived ? (STATUS[message.status] ?? message.status) : `did not arrive: ${WHY[message.error] ?? "failed"} (${message.error ?? "…"})`;
     return [message.template && "template", state, message.price, moment(message.at)].filter(Boolean).join(" · ");
@@ -40,8 +41,7 @@ export function chat({ person, whatsapp }) {
   const make = (message) => el("li", { className: `${message.mine ? "mine" : "theirs"}${message.arrived ? "" : " lost"}` },
     ...message.files.map(file),
     el("p", {}, written(message.body || (message.files.length ? "" : NAMES[message.kind] ?? message.kind), true)),
-    message.arrived ? choices(message) : null,
-    el("small", { className: "about" }, about(message)));
+    message.arrived ? choices(message) : null);
 
   composer(device.querySelector(".compose"), (text) => attempt(() => call("POST", `${whatsapp}/say`, { text })), "hi");
 
@@ -54,7 +54,7 @@ export function chat({ person, whatsapp }) {
   });
 
   return (told) => {
-    count(person, "chat", fill(list, told.messages, make));
+    count(person, "chat", fill(list, told.messages, make, about));
     list.dataset.empty = "Write to begin: hi";
     const window = device.querySelector(".window");
     window.textContent = told.privacy === "absent" ? "no WhatsApp" : told.open ? `until ${moment(told.until)}` : told.until || told.messages.some((each) => each.mine) ? "24 hours are over" : "never wrote";

@@ -11,14 +11,14 @@ export function inbox({ person, path }) {
 
   const make = (message) => el("li", { className: message.mine ? "mine" : "theirs" },
     message.mine ? null : el("b", { className: "sender" }, message.sender),
-    el("p", {}, written(message.text, false)),
-    el("small", { className: `about${BAD.includes(message.report) ? " bad" : ""}` },
-      [!message.mine && parts(message.segments), message.price, message.report, moment(message.at)].filter(Boolean).join(" · ")));
+    el("p", {}, written(message.text, false)));
+  const about = (message) => el("small", { className: `about${BAD.includes(message.report) ? " bad" : ""}` },
+    [!message.mine && parts(message.segments), message.price, message.report, moment(message.at)].filter(Boolean).join(" · "));
 
   composer(device.querySelector(".compose"), (text) => attempt(() => call("POST", `${path}/sms`, { text })));
 
   return (told) => {
-    count(person, "inbox", fill(list, told.messages, make));
+    count(person, "inbox", fill(list, told.messages, make, about));
     list.dataset.empty = "No SMS yet";
     const stopped = device.querySelector(".stopped");
     stopped.hidden = !told.stopped.length;

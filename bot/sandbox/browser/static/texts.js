@@ -19,17 +19,26 @@ export function written(text, marks) {
   return found;
 }
 
-/** Put the messages into a list: what is the same stays, so that nothing jumps and an open list stays open. */
-export function fill(list, messages, make) {
+/**
+ * Put the messages into a list: what is the same stays, so that nothing jumps and an open list stays open. What becomes
+ * of a message stands in its `about` alone, so that it is not taken from under a hand.
+ */
+export function fill(list, messages, make, about) {
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   const first = list.told === undefined;  // what was there before the page was is not news
   list.told = true;
   const kept = new Map([...list.children].map((each) => [each.dataset.id, each]));
   const items = messages.map((each) => {
-    const print = JSON.stringify(each);
+    const { status, price, error, report, ...lasting } = each;
+    const print = JSON.stringify(lasting);
     const old = kept.get(String(each.id));
-    if (old?.print === print) return old;
-    const item = make(each);
+    const item = old?.print === print ? old : make(each);
+    const line = about(each);
+    if (item.about?.outerHTML !== line.outerHTML) {
+      item.about?.remove();
+      item.append(item.about = line);
+    }
+    if (item === old) return old;
     item.dataset.id = each.id;
     item.print = print;
     if (!first && !old) {
@@ -53,11 +62,26 @@ export function count(person, device, fresh) {
   mark.hidden = false;
 }
 
-/** A line to write in: sends what is in it, or the usual word when it is empty; keeps it when it was refused. */
+/**
+ * A line to write in: sends what is in it, or the usual word when it is empty. It is free for the next at once, which
+ * goes when the one before has gone; what was refused is put back, if nothing else has been typed.
+ */
 export function composer(form, send, usual = "") {
-  form.addEventListener("submit", async (event) => {
+  const line = form.elements.text;
+  let last = Promise.resolve(), going = 0;
+  form.addEventListener("click", (event) => { // the rest of a double click is no usual word
+    if (event.detail > 1 && !line.value && event.target.closest("button")) event.preventDefault();
+  });
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const line = form.elements.text, text = line.value.trim() || usual;
-    if (text && await send(text)) line.value = "";
+    const typed = line.value, text = typed.trim() || (going ? "" : usual);
+    if (!text) return;
+    line.value = "";
+    going += 1;
+    last = last.then(async () => {
+      const done = await send(text);
+      going -= 1;
+      if (!done && !line.value) line.value = typed;
+    });
   });
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from twilio.rest import Client
 
 from tests.bot.sandbox.browser.handset import DESK, POCKET, Desk, faults
@@ -194,6 +194,61 @@ def send(sandbox: Sandbox, twilio: Client, types: dict[str, Any]) -> None:
     url = f"{sandbox.url}/twilio-content/v1/Content"
     made = requests.post(url, json=asked, auth=(ACCOUNT, TOKEN), timeout=10).json()
     twilio.messages.create(to=f"whatsapp:{ADA}", from_=WHATSAPP_FROM, content_sid=made["sid"])
+
+
+def test_what_becomes_of_a_message_takes_nothing_from_under_her_hand(
+    desk: Desk, sandbox: Sandbox, twilio: Client
+) -> None:
+    """Its ✓ comes while a list is open, a button has the focus, and another is held down."""
+    sandbox.client.tune(report_seconds=600)
+    (ada,) = desk.open(ADA)
+    ada.part(".chat .compose input").fill("hello there")
+    ada.part(".chat .compose input").press("Enter")
+    expect(ada.messages("chat").locator("p")).to_have_text("hello there")
+    rows = [{"id": "7", "item": "Mama Titi", "description": "due today"}]
+    send(sandbox, twilio, {"twilio/list-picker": {"body": "Which?", "button": "Choose", "items": rows}})
+    send(sandbox, twilio, {"twilio/quick-reply": {"body": "Pay now?", "actions": [{"id": "1", "title": "Yes"}]}})
+    ada.messages("chat").get_by_text("☰ Choose").click()
+    ada.messages("chat").get_by_role("button", name="Yes").hover()
+    desk.page.mouse.down()
+    sandbox.client.hurry()
+    expect(ada.messages("chat").last.locator(".about")).to_contain_text("✓")
+    expect(ada.messages("chat").nth(1).locator(".about")).to_contain_text("✓")
+    expect(ada.messages("chat").get_by_role("button", name="Yes")).to_be_focused()
+    desk.page.mouse.up()
+
+    expect(ada.messages("chat").get_by_role("button", name="Mama Titi")).to_be_visible()
+    assert form_of(sandbox.called(HEARD, 2)[1])["ButtonText"] == "Yes"
+    sandbox.client.tune(report_seconds=0)
+    sandbox.client.hurry()
+
+
+def test_what_is_typed_while_a_line_is_on_its_way_stays(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA)
+    line, held = ada.part(".chat .compose input"), list[Route]()
+    desk.page.route("**/say", lambda route: route.continue_() if held else held.append(route))
+    line.fill("one")
+    with desk.page.expect_request("**/say"):
+        line.press("Enter")
+    line.press("Enter")  # the usual word is not meant
+    line.press_sequentially("two")
+    line.press("Enter")
+    line.press_sequentially("three")
+    held[0].continue_()
+
+    expect(ada.messages("chat").locator("p")).to_have_text(["one", "two"])
+    expect(line).to_have_value("three")
+
+
+def test_a_line_that_is_refused_is_put_back(desk: Desk) -> None:
+    (ada,) = desk.open(ADA)
+    line = ada.part(".inbox .compose input")
+    desk.page.route("**/sms", lambda route: route.fulfill(status=409, json={"error": "no"}))
+    line.fill("BAL")
+    line.press("Enter")
+
+    expect(desk.page.locator("#toast")).to_have_text("no")
+    expect(line).to_have_value("BAL")
 
 
 def test_a_picture_is_sent_and_seen(desk: Desk, sandbox: Sandbox) -> None:
