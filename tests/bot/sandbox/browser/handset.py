@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.bot.sandbox.support import Sandbox
 from tests.panel.browser import looking
@@ -50,10 +50,11 @@ class Phones:
             self.part(f".keypad {what}").click()
 
     def switch(self, name: str) -> None:
-        """A switch by its words; the list of them is opened and put away."""
+        """A switch by its words, until it is turned; the list of them is opened and put away."""
         summary = self.part(".switches summary")
         summary.click()
         self.part(".switches").get_by_label(name).click()
+        expect(self.part(".switches form")).not_to_have_attribute("aria-busy", "true")
         summary.click()
 
     def messages(self, device: str) -> Locator:

@@ -7,7 +7,9 @@ import requests
 from playwright.sync_api import Route, expect
 from twilio.rest import Client
 
+from bot.sandbox.africastalking.ussd import Quirks
 from tests.bot.sandbox.browser.handset import DESK, POCKET, Desk, faults
+from tests.bot.sandbox.browser.listening import now_told
 from tests.bot.sandbox.browser.test_live import said, sms
 from tests.bot.sandbox.support import ADA, BYE, CODE, Sandbox, eventually
 from tests.bot.sandbox.test_sandbox_ussd import HOPS, texts
@@ -167,6 +169,39 @@ def test_what_is_turned_is_still_so_after_a_reload_and_can_be_turned_back(desk: 
     expect(ada.part(".switches > summary .count")).to_have_text("1")
     ada.switch("Nothing is delivered to her")
     eventually(sandbox.client.knobs, lambda found: found == [])
+
+
+def test_switches_that_are_turned_at_once_are_all_turned(desk: Desk, sandbox: Sandbox) -> None:
+    (ada,) = desk.open(ADA)
+    ada.part(".switches summary").click()
+    form = ada.part(".switches form")
+    form.evaluate(
+        "form => ['quirk=repeat', 'quirk=no_plus', 'knob=failing', 'knob=failing', 'privacy=hidden']"
+        ".forEach((each) => form.querySelector(`[data-${each}]`).click())"
+    )
+    expect(form).not_to_have_attribute("aria-busy", "true")
+
+    assert (now_told(sandbox, "switches", ADA)["quirks"]) == vars(Quirks(repeat=1, no_plus=True))
+    assert sandbox.client.knobs() == []
+    assert now_told(sandbox, "chat", ADA)["privacy"] == "hidden"
+    expect(ada.part(".switches > summary .count")).to_have_text("3")
+
+
+def test_a_switch_that_is_refused_shows_what_is_so(desk: Desk) -> None:
+    (ada,) = desk.open(ADA)
+    desk.page.route("**/control/phones/**", lambda route: route.fulfill(status=409, json={"error": "not now"}))
+    ada.switch("Every request twice")
+
+    expect(desk.page.locator("#toast")).to_have_text("not now")
+    expect(ada.part("[data-quirk=repeat]")).not_to_be_checked()
+    expect(ada.part(".switches > summary .count")).to_be_hidden()
+
+
+def test_switches_wait_until_it_is_known_what_is_set(desk: Desk) -> None:
+    desk.page.route("**/sandbox/events?*", lambda route: None)
+    desk.page.goto(f"{desk.sandbox.url}/sandbox?phone={ADA.replace('+', '%2B')}")
+
+    expect(desk.page.locator(".switches form")).to_have_js_property("inert", True)
 
 
 def test_buttons_and_lists_are_tapped(desk: Desk, sandbox: Sandbox, twilio: Client) -> None:
