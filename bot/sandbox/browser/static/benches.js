@@ -3,26 +3,34 @@ import { on, call, attempt, page, phones, say, el } from "./bus.js";
 
 let whose = phones[0];
 const said = JSON.parse(page.says).bank;
-const panels = [...document.querySelectorAll("[data-panel]")].map((box) => ({ box, stale: true, again: 0, busy: false }));
+const panels = [...document.querySelectorAll("[data-panel]")]
+  .map((box) => ({ box, stale: true, again: 0, busy: false, calls: new Map() }));
+let held; // the panel in which a button is down
 
 /** Whether somebody is in the middle of typing there: then it waits until she is done. */
 const typing = (box) => {
   const at = document.activeElement;
   return box.contains(at) && (at.matches("select") || (at.matches("input") && at.type !== "checkbox" && at.value !== ""));
 };
+/** Renewed now, it would take something from under a hand, or show what is no longer so. */
+const inUse = ({ box, calls }) => typing(box) || box === held || [...calls.values()].includes(false);
 const visible = (box) => !box.closest("[hidden]") && !document.hidden;
 const mark = (each) => each?.dataset?.call && each.dataset.call + (each.dataset.body ?? "");
 
 async function refresh(panel) {
   const { box } = panel;
-  if (!visible(box) || typing(box) || panel.busy) { panel.stale = true; return; }
+  if (panel.busy) { soon(panel); return; }
+  if (!visible(box) || inUse(panel)) { panel.stale = true; return; }
   panel.busy = true;
   panel.stale = false;
+  const before = panel.calls.size;
   try {
     const answer = await fetch(`${box.dataset.panel}?${new URLSearchParams({ phone: whose })}`);
     const html = await answer.text();
-    if (!answer.ok || typing(box)) { panel.stale = true; return; }
+    if (!answer.ok || inUse(panel) || panel.calls.size > before) { panel.stale = true; return; }
     if (html !== panel.html) put(panel, html);
+    panel.calls.clear();
+    box.querySelectorAll("[aria-busy]").forEach((each) => { each.ariaBusy = null; });
   } catch { panel.stale = true; } finally { panel.busy = false; }
 }
 
@@ -77,9 +85,17 @@ function kobo(text) {
   return Math.round(amount * 100);
 }
 
+/** What is pressed is busy until its panel shows what came of it: a second press would pay again. */
 async function send(from, body) {
+  const panel = panels.find(({ box }) => box.contains(from));
   const [method, path] = from.dataset.call.split(" ");
-  const found = await attempt(() => call(method, path, body()));
+  const found = await attempt(async () => {
+    const asked = body(), what = path + JSON.stringify(asked);
+    if (panel.calls.has(what)) return undefined;
+    panel.calls.set(what, false);
+    from.ariaBusy = "true";
+    try { return await call(method, path, asked); } finally { panel.calls.set(what, true); }
+  });
   if (found?.path) tell(from, found);
   else if (found?.outcomes) say(`Her bank: ${found.outcomes.map((each) => said[each] ?? each).join(" ")}`);
   else if (found) say("Done.");
@@ -114,6 +130,11 @@ document.addEventListener("change", (event) => {
   const { form } = event.target;
   event.target.blur();
   send(form, () => sent(form));
+});
+document.addEventListener("pointerdown", ({ target }) => { held = target.closest?.("[data-panel]"); });
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => {
+  held = undefined;
+  panels.filter((each) => each.stale).forEach((each) => soon(each));
 });
 // The inspector follows whose phone was touched last.
 document.addEventListener("pointerdown", follow);
