@@ -19,6 +19,7 @@ SENTENCES = {
     "bad_email": "That is no e-mail address.",
     "active_already": "She has an account. If her password or her phone is lost, use --lost.",
     "gone": "Nobody has an account with this address.",
+    "is_disabled": "She is disabled. Without --lost, with --name and --phone, she is let in again, as what she was.",
 }
 
 

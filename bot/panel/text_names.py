@@ -124,6 +124,8 @@ NAMES: Final[dict[str, str]] = {
     "S70": "Staff: the panel on a new device",
     "S71": "Staff: locked after wrong sign-ins",
     "S72": "Staff: a new link for the account",
+    "S72d": "Staff: a colleague's account is closed",
+    "S72o": "Staff: a new link for a colleague's account",
     "S73": "Staff: somebody says no to a new number",
     "S74": "Staff: a new password",
     "S74c": "Staff: new recovery codes",

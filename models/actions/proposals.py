@@ -107,6 +107,17 @@ def withdraw(proposal_id: int, who: Somebody, now: datetime) -> Effect | Refused
     return Effect("proposal_withdrawn")
 
 
+def give_up(kind: str, subject: str, actor: str, now: datetime) -> Mapping[str, Any] | None:
+    """Within a transaction: what waits is overtaken by another act. What was wanted; None when nothing waits."""
+    waiting = (Proposal.kind == kind) & (Proposal.subject == subject) & (Proposal.status == "waiting")
+    row = Proposal.select().where(waiting).for_update().first()
+    if row is None or not move(Proposal, row.id, "waiting", "withdrawn", checked_at=now):
+        return None
+    _note("withdraw", row, actor, now)
+    wanted: Mapping[str, Any] = row.payload["wanted"]
+    return wanted
+
+
 def to_expire(now: datetime) -> list[int]:
     """Proposals that nobody has checked in time."""
     over = (Proposal.status == "waiting") & (Proposal.expires_at <= now)

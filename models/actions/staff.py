@@ -48,7 +48,8 @@ class Setup:
 def invite(*, email: str, phone: str, name: str, role: Role, actor: str, now: datetime) -> Invited | Refused:
     """Take somebody in, or give a new link to one who is known but not at work. Refused: bad_email, active_already.
 
-    One who is known keeps her role and her phone: an invitation is one person's act, and roles are changed by two.
+    One who is known keeps her role and her phone. This is the machine's act; in the panel `staff_care` sees to it that
+    no single person makes a second one for herself.
     """
     plain = clean_email(email)
     if plain is None:
@@ -58,7 +59,7 @@ def invite(*, email: str, phone: str, name: str, role: Role, actor: str, now: da
         return Refused("active_already")
     staff_id = _insert(plain, phone, name, role, actor, now) if row is None else row.id
     if row is not None:
-        staff_news.new_link(row, now)
+        _tell_of_link(row, actor, now)
     kept = role if row is None else Role(row.role)
     audit.note("staff.invite", f"staff:{staff_id}", actor=actor, now=now, detail={"role": kept.value})
     return Invited(staff_id, _new_setup(staff_id, now), kept)
@@ -67,24 +68,24 @@ def invite(*, email: str, phone: str, name: str, role: Role, actor: str, now: da
 @transaction
 def new_link(staff_id: int, *, actor: str, now: datetime) -> Invited | Refused:
     """Password or phone lost: she sets both anew, and until then nobody is signed in as her. She is told, in case that
-    she has lost neither. Refused: gone."""
+    she has lost neither. Refused: gone, is_disabled."""
     row = Staff.get_or_none(Staff.id == staff_id)
     if row is None:
         return Refused("gone")
+    if row.status == "disabled":
+        return Refused("is_disabled")
     end_sessions_of(staff_id, now)
-    staff_news.new_link(row, now)
+    _tell_of_link(row, actor, now)
     audit.note("staff.new_link", f"staff:{staff_id}", actor=actor, now=now)
     return Invited(staff_id, _new_setup(staff_id, now), Role(row.role))
 
 
 @transaction
 def new_link_for(email: str, *, actor: str, now: datetime) -> Invited | Refused:
-    """The same by her address, for the command on the server: the last owner has nobody else. Refused: gone."""
-    plain = clean_email(email)
-    row = Staff.get_or_none(Staff.email_index == keys().index(plain or "", "email"))
-    if row is None or row.status == "disabled":
-        return Refused("gone")
-    return new_link(row.id, actor=actor, now=now)
+    """The same by her address, for the command on the server: the last owner has nobody else.
+    Refused: gone, is_disabled."""
+    row = known(email)
+    return Refused("gone") if row is None else new_link(row.id, actor=actor, now=now)
 
 
 @transaction
@@ -131,6 +132,7 @@ def disable(staff_id: int, *, actor: str, now: datetime) -> bool | Refused:
     end_sessions_of(staff_id, now)
     _use_up_links(staff_id, now)
     if changed:
+        staff_news.tell_checkers("S72d", row, actor, now)
         audit.note("staff.disable", f"staff:{staff_id}", actor=actor, now=now)
     return bool(changed)
 
@@ -172,9 +174,10 @@ def totp_step(secret: str, code: str, now: datetime) -> int | None:
     return None
 
 
-def is_known(email: str) -> bool:
-    """Whether somebody works or has worked here under this address."""
-    return bool(Staff.select().where(Staff.email_index == keys().index(clean_email(email) or "", "email")).exists())
+def known(email: str) -> Staff | None:
+    """Who works or has worked here under this address."""
+    row: Staff | None = Staff.get_or_none(Staff.email_index == keys().index(clean_email(email) or "", "email"))
+    return row
 
 
 def clean_email(text: str) -> str | None:
@@ -242,6 +245,12 @@ def _new_setup(staff_id: int, now: datetime) -> str:
         expires_at=now + rules.SETUP_LIFE,
     ).execute()
     return token
+
+
+def _tell_of_link(row: Staff, actor: str, now: datetime) -> None:
+    """Herself, and those who say yes with her."""
+    staff_news.new_link(row, now)
+    staff_news.tell_checkers("S72o", row, actor, now)
 
 
 def _use_up_links(staff_id: int, now: datetime) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from app import create_app
 from bot import clock as moved
+from models.actions import staff
 from models.rules.staff import Role
+from models.tables.staff import Staff
 from tests.support.panel import hire
 from tests.support.time import A_MONDAY_MORNING
 
@@ -49,3 +51,16 @@ def test_the_only_owner_who_has_lost_her_phone_gets_a_new_link(type_in):
     assert done.exit_code == 0, done.stderr
     assert LINK.search(done.stdout)
     assert "Nobody has an account" in type_in("staff", "nobody@ajo.example", "--lost").stderr
+
+
+def test_where_nobody_is_left_to_agree_the_machine_gives_the_link_and_she_keeps_her_role(type_in):
+    hire(Role.OWNER, moved.now(), email="titi@ajo.example")
+    bisi = hire(Role.FINANCE, moved.now(), email="bisi@ajo.example")
+
+    assert LINK.search(type_in("staff", "bisi@ajo.example", "--lost").stdout)
+    assert Staff.get_by_id(bisi.staff_id).role == "finance"
+
+    staff.disable(bisi.staff_id, actor="test", now=moved.now())
+    assert "Without --lost" in type_in("staff", "bisi@ajo.example", "--lost").stderr
+    assert LINK.search(type_in("staff", "bisi@ajo.example", *NEW[2:]).stdout)
+    assert Staff.get_by_id(bisi.staff_id).role == "finance"

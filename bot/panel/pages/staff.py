@@ -19,7 +19,7 @@ from bot.panel.proposed import Matter, Shown
 from bot.panel.telling import SENTENCES, sentences, tell
 from bot.panel.words import said
 from bot.settings import current
-from models.actions import proposals, staff, staff_care
+from models.actions import proposals, staff_care
 from models.actions.forms import Effect, once
 from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
@@ -55,6 +55,8 @@ WORDS: Final[dict[str, str]] = {
     "staff.group": "looks after a group",
     "staff.no_group": "looks after a group no more",
 }
+# What the second person reads when she is asked for the role again.
+LINK_NOTE: Final = "A new link: password or phone lost. Call her and ask before you say yes."
 # Why a link was not made: the code of her phone.
 NO_LINK: Final[dict[str, str]] = {
     "no_code": "link_no_code", "wrong": "link_wrong_code", "locked": "link_locked", "too_many": "link_too_many",
@@ -67,6 +69,8 @@ sentences(
     staff_invited="{name} is invited.",
     staff_invited_role="{name} is invited, as an auditor for now: a second person has to agree to the role.",
     staff_linked="A new link is made. Until she uses it, nobody can sign in as her.",
+    staff_linked_role="A new link is made. Until she uses it, nobody can sign in as her, and she is an auditor until a "
+    "second person has agreed to her role again.",
     staff_unlocked="Unlocked: she may try again.",
     staff_signed_out="She is signed out of {n} browsers.",
     staff_disabled="She may not sign in any more, and is out of every browser.",
@@ -78,6 +82,9 @@ sentences(
     bad_name="A name has 2 to 40 letters.",
     no_role="Choose a role.",
     same_role="She has that role already.",
+    is_disabled="She is disabled. Invite her again, with her e-mail: a second person agrees to what she was.",
+    nobody_agrees="Nobody else is here who could agree to her role, so nothing was done. On the machine it can be: "
+    "flask --app app staff her@address --lost gives her a link; by --name, --phone, --role somebody new is let in.",
     active_already="She has an account already. Give her a new link on her page if she has lost her password or phone.",
     not_locked="She is not locked.",
     not_signed_in="She is signed in nowhere.",
@@ -166,11 +173,8 @@ def _add_links(panel: Panel) -> None:
         if (refusal := code_again.refusal(panel)) is not None:
             return tell(Effect(NO_LINK[refusal.why], done=False), f"{HERE}{person.staff_id}")
 
-        def act(now: datetime) -> tuple[Effect, Invited] | Refused:
-            invited = staff.new_link(staff_id, actor=who.actor, now=now)
-            return invited if isinstance(invited, Refused) else (Effect("staff_linked"), invited)
-
-        return _linked("staff.link", who, act, f"{HERE}{person.staff_id}")
+        where = f"{HERE}{person.staff_id}"
+        return _linked("staff.link", who, lambda now: staff_care.new_link(staff_id, LINK_NOTE, who, now), where)
 
 
 def _linked(what: str, who: Somebody, act: Callable[[datetime], tuple[Effect, Invited] | Refused], back: str) -> Any:
