@@ -13,6 +13,7 @@ from bot.settings import Settings
 from models.actions import mail
 from models.base import database
 from tests.support.cast import ADA, register
+from tests.support.leaks import found, in_the_database
 from tests.support.phone import FORM
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "africastalking"
@@ -82,8 +83,8 @@ def test_what_is_odd_about_an_ending_is_no_obstacle(post: Any, changes: dict[str
 
 def test_what_was_said_in_the_session_is_not_kept(post: Any, capsys: pytest.CaptureFixture[str]) -> None:
     post("africastalking-ussd-events", ENDED)
-    held = repr(database.execute_sql("SELECT * FROM ussd_session").fetchall()) + capsys.readouterr().err
-    assert "7349" not in held
+    held = in_the_database() + capsys.readouterr().err
+    assert found("7349", held) == []
     assert "owes" not in held
 
 

@@ -26,7 +26,6 @@ from models.tables.chats import Chat as ChatRow
 from models.tables.finding import FormerNumber, OfficeWord
 from models.tables.groups import Officer, Seat
 from models.tables.ledger import Audit
-from models.tables.mail import Outbox
 from models.tables.people import BankAccount, Member
 from models.tables.staff import Proposal, Staff
 from tests.panel.conftest import SignIn
@@ -50,6 +49,7 @@ from tests.support.cast import (
     told,
 )
 from tests.support.chat import Chat
+from tests.support.leaks import found, in_the_database
 from tests.support.panel import CSRF, KEY, hidden
 from tests.support.phone import Phone
 from tests.support.time import A_MONDAY_MORNING as NOW
@@ -218,13 +218,13 @@ def test_she_answers_on_the_private_page_of_her_chat(house: Flask, settings: Set
     start(finance)
     chidi = Chat(house.test_client(), settings, CHIDI.phone)
     assert "2345 the new number of Bisi Alade" in chidi.say("hi").body
-    found = search(r"https?://\S+(/s/[\w-]+)", chidi.tap("Yes").body)
-    assert found, chidi.last.body
-    page = chidi.web.get(found[1]).text
+    link = search(r"https?://\S+(/s/[\w-]+)", chidi.tap("Yes").body)
+    assert link, chidi.last.body
+    page = chidi.web.get(link[1]).text
     version = search(r'name="version" value="(\d+)"', page)[1]
-    chidi.web.post(found[1], data={"answer": PIN, "version": version})
+    chidi.web.post(link[1], data={"answer": PIN, "version": version})
     assert statuses() == ["given", "asked"]
-    assert PIN not in str([row.content_sealed for row in Outbox.select()])
+    assert found(PIN, in_the_database()) == []
 
 
 # --- what a voucher may say, and when ---------------------------------------------------------------------------------

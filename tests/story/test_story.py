@@ -55,6 +55,7 @@ def test_the_canary_would_sing(text: str):
 
 def test_the_canary_does_not_mind_other_numbers():
     assert hits('{"pid": 7349, "ms": 8264, "at": "2026-11-23T06:37:15.591700Z", "kobo": 517800}') == []
+    assert hits("SM:0f3c9a52-8264-4d1c-7349-3971a0b1c2d3") == []
 
 
 def assert_the_table(outcome: Outcome) -> None:
