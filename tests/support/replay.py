@@ -30,6 +30,13 @@ class Scripted:
     cut: bool = False
     reset: bool = False
     wait_seconds: float = 0.0
+    held: threading.Event | None = None
+    """Answered when it is set."""
+
+    @property
+    def patience(self) -> float:
+        """How many seconds its client should wait: in vain if it comes late, else as long as a busy machine needs."""
+        return 0.3 if self.wait_seconds else 5
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _give(self, scripted: Scripted) -> None:
         time.sleep(scripted.wait_seconds)
+        if scripted.held:
+            scripted.held.wait(60)
         if scripted.reset:
             # Linger of zero seconds: closing sends RST, not FIN.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

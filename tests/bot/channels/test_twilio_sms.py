@@ -33,7 +33,7 @@ def replay() -> Iterator[Replay]:
 
 @pytest.fixture
 def sms(replay: Replay) -> TwilioSms:
-    twilio = Twilio(replay.url, replay.url, ACCOUNT, TOKEN, connect_seconds=0.3, read_seconds=0.3)
+    twilio = Twilio(replay.url, replay.url, ACCOUNT, TOKEN, connect_seconds=5, read_seconds=5)
     return TwilioSms(twilio, "+15005550006", STATUS, (TOKEN,))
 
 

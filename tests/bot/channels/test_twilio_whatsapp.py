@@ -58,8 +58,8 @@ def texts() -> Texts:
     return Texts()
 
 
-def channel(replay: Replay, texts: Texts) -> TwilioWhatsapp:
-    twilio = Twilio(replay.url, replay.url, ACCOUNT, TOKEN, connect_seconds=0.3, read_seconds=0.3)
+def channel(replay: Replay, texts: Texts, read_seconds: float = 5) -> TwilioWhatsapp:
+    twilio = Twilio(replay.url, replay.url, ACCOUNT, TOKEN, connect_seconds=5, read_seconds=read_seconds)
     return TwilioWhatsapp(twilio, texts, "+14155238886", STATUS, (TOKEN,))
 
 
@@ -390,14 +390,14 @@ def refused(reason: str, *, stop: bool = False) -> Sent:
         (Scripted(500), Sent(Outcome.UNKNOWN, reason="http_500")),
         (problem(20500, 503), Sent(Outcome.UNKNOWN, reason="http_503")),
         (Scripted(reset=True), Sent(Outcome.UNKNOWN, reason="connection_lost")),
-        (Scripted(wait_seconds=0.8), Sent(Outcome.UNKNOWN, reason="timeout")),
+        (Scripted(wait_seconds=2), Sent(Outcome.UNKNOWN, reason="timeout")),
         (Scripted(302, headers={"Location": "/elsewhere"}), Sent(Outcome.UNKNOWN, reason="http_302")),
     ],
 )
-def test_every_answer_has_one_meaning(whatsapp: TwilioWhatsapp, replay: Replay, scripted: Scripted, sent: Sent) -> None:
+def test_every_answer_has_one_meaning(replay: Replay, texts: Texts, scripted: Scripted, sent: Sent) -> None:
     replay.will(scripted)
 
-    assert whatsapp.send(ADA, Message("hello")) == sent
+    assert channel(replay, texts, scripted.patience).send(ADA, Message("hello")) == sent
     assert len(replay.asked) == 1
 
 

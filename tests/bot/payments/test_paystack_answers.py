@@ -54,7 +54,7 @@ def replay() -> Iterator[Replay]:
 
 @pytest.fixture
 def paystack(replay: Replay) -> Paystack:
-    return Paystack(replay.url, KEY, connect_seconds=0.3, read_seconds=0.3)
+    return Paystack(replay.url, KEY, connect_seconds=5, read_seconds=5)
 
 
 def sample(name: str, status: int = 200, **more: Any) -> Scripted:
@@ -164,7 +164,7 @@ def test_it_asks_as_the_samples_do(
 
 def test_it_asks_a_wallet_in_the_countrys_money(replay: Replay) -> None:
     replay.will(sample("res_charge_momo_offline"), sample("res_charge_momo_offline"))
-    ghana = Paystack(replay.url, KEY, COUNTRIES["GH"], connect_seconds=0.3, read_seconds=0.3)
+    ghana = Paystack(replay.url, KEY, COUNTRIES["GH"], connect_seconds=5, read_seconds=5)
     ghana.charge_mobile_money(MOMO, 10_000, EMAIL, WALLET, ME)
     ghana.submit_otp(MOMO, "483920")
     charged, submitted = replay.asked
@@ -175,7 +175,7 @@ def test_it_asks_a_wallet_in_the_countrys_money(replay: Replay) -> None:
 
 def test_in_ghana_everything_is_in_cedis(replay: Replay) -> None:
     replay.will(sample("res_initialize"), sample("res_recipient"), sample("res_bank_list_gh_momo"))
-    ghana = Paystack(replay.url, KEY, COUNTRIES["GH"], connect_seconds=0.3, read_seconds=0.3)
+    ghana = Paystack(replay.url, KEY, COUNTRIES["GH"], connect_seconds=5, read_seconds=5)
     initialize(ghana)
     create_recipient(ghana)
     banks(ghana)
@@ -518,7 +518,7 @@ def asked_for(status: TransferStatus, detail: str) -> TransferResult:
         ),
         (Scripted(500), TransferResult(PAYOUT, TransferStatus.UNKNOWN, detail="http_500")),
         (Scripted(502, b"<html>"), TransferResult(PAYOUT, TransferStatus.UNKNOWN, detail="http_502")),
-        (Scripted(wait_seconds=0.8), TransferResult(PAYOUT, TransferStatus.UNKNOWN, detail="timeout")),
+        (Scripted(wait_seconds=2), TransferResult(PAYOUT, TransferStatus.UNKNOWN, detail="timeout")),
         (Scripted(reset=True), TransferResult(PAYOUT, TransferStatus.UNKNOWN, detail="connection_lost")),
         (Scripted(200, b"<html>"), TransferResult(PAYOUT, TransferStatus.UNKNOWN, detail="unreadable")),
         (Scripted(200, b'{"status":true,'), TransferResult(PAYOUT, TransferStatus.UNKNOWN, detail="unreadable")),
@@ -538,9 +538,10 @@ def asked_for(status: TransferStatus, detail: str) -> TransferResult:
     ],
 )
 def test_asking_for_a_transfer_concludes_nothing_that_is_not_certain(
-    paystack: Paystack, replay: Replay, scripted: Scripted, expected: TransferResult
+    replay: Replay, scripted: Scripted, expected: TransferResult
 ) -> None:
     replay.will(scripted)
+    paystack = Paystack(replay.url, KEY, connect_seconds=5, read_seconds=scripted.patience)
     assert transfer(paystack) == expected
     assert len(replay.asked) == 1
 
