@@ -336,7 +336,7 @@ class SandboxClient:
     def reset(self) -> None:
         self.post("/reset")
 
-    def wait_until_up(self, timeout_seconds: float = 15) -> None:
+    def wait_until_up(self, timeout_seconds: float = 60) -> None:
         deadline = time.monotonic() + timeout_seconds
         while True:
             try:

@@ -76,10 +76,12 @@ def test_a_ring_into_the_void_is_no_error(nobody: None) -> None:
 
 
 def test_the_one_who_waits_hears_the_answer(ours: Queue) -> None:
-    threading.Timer(0.1, signal_answer, ("charge", 8)).start()
+    answers = threading.Timer(0.1, signal_answer, ("charge", 8))
+    answers.start()
     began = time.monotonic()
-    assert wait_answer("charge", 8, 3000) is True
-    assert time.monotonic() - began < 1
+    assert wait_answer("charge", 8, 30_000) is True
+    assert time.monotonic() - began < 10
+    answers.join()
 
 
 def test_an_answer_that_was_there_first_is_heard_too_but_not_for_ever(ours: Queue, redis_client: redis.Redis) -> None:

@@ -1,5 +1,6 @@
 """A supervisor over stand-ins, as a program of its own because it lives by signals:
-`python -m tests.support.supervised FOLDER NAME:BEHAVIOUR...`. A name that ends in "!" stops last.
+`python -m tests.support.supervised FOLDER SECONDS NAME:BEHAVIOUR...`: so many seconds has each to stop in peace.
+A name that ends in "!" stops last.
 """
 
 import os
@@ -29,6 +30,6 @@ def part(words: str) -> Part:
     )
 
 
-supervisor.STOP_SECONDS = 1.5
-parts = [part(words) for words in sys.argv[2:]]
+supervisor.STOP_SECONDS = float(sys.argv[2])
+parts = [part(words) for words in sys.argv[3:]]
 sys.exit(Supervisor(parts, os.environ).run(lambda: print("READY", flush=True)))  # noqa: T201

@@ -242,12 +242,12 @@ def test_a_transfer_whose_fate_is_unclear_is_cleared_by_asking(
     assert len(by_hand.client.transfers()) == 1
 
 
-def test_a_transfer_that_takes_too_long_is_unknown(by_hand: Sandbox) -> None:
-    by_hand.client.knob("paystack.transfer", "slow_seconds", 1.5)
+def test_a_transfer_that_takes_too_long_is_unknown(by_hand: Sandbox, paystack: PaymentProvider) -> None:
+    by_hand.client.knob("paystack.transfer", "slow_seconds", 2)
     hasty = Paystack(f"{by_hand.url}/paystack", SECRET, read_seconds=0.5)
     assert pay_out(hasty).status is TransferStatus.UNKNOWN
     assert eventually(
-        lambda: hasty.verify_transfer(PAYOUT).status, lambda status: status is not TransferStatus.NOT_FOUND
+        lambda: paystack.verify_transfer(PAYOUT).status, lambda status: status is not TransferStatus.NOT_FOUND
     ) is TransferStatus.PENDING  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def _at(product: Replay, path: str) -> list[Asked]:
     return [asked for asked in product.asked if asked.path.startswith(path)]
 
 
-def eventually(look: Callable[[], T], good: Callable[[T], bool], seconds: float = 10) -> T:
+def eventually(look: Callable[[], T], good: Callable[[T], bool], seconds: float = 60) -> T:
     """Look until it is good; fail when it never is."""
     deadline = time.monotonic() + seconds
     while not good(found := look()):

@@ -1,7 +1,5 @@
 """The knobs: what a client of a broken provider sees, and whether the effect happened."""
 
-import time
-
 import pytest
 import requests
 
@@ -61,18 +59,16 @@ def test_the_answer_stops_in_the_middle(sandbox: Sandbox) -> None:
 
 
 def test_the_answer_is_slow_and_the_effect_is_not_undone(sandbox: Sandbox, recipient: str) -> None:
-    sandbox.client.knob("paystack.transfer", "slow_seconds", 0.5, times=1)
-    began = time.monotonic()
+    sandbox.client.knob("paystack.transfer", "slow_seconds", 2, times=1)
 
     with pytest.raises(requests.ReadTimeout):
         sandbox.post(
             "/transfer",
             {"source": "balance", "amount": 10_000, "recipient": recipient, "reference": PAYOUT},
-            timeout=0.2,
+            timeout=(30, 0.2),
         )
 
-    assert time.monotonic() - began < 0.5
-    assert len(sandbox.client.transfers()) == 1
+    assert eventually(sandbox.client.transfers, lambda made: len(made) > 0)
 
 
 def test_the_look_up_names_another_amount(sandbox: Sandbox) -> None:

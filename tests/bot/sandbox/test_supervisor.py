@@ -12,18 +12,18 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[3]
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 
 
 class Run:
     """One supervisor over stand-ins, and what it printed."""
 
-    def __init__(self, folder: Path, *parts: str) -> None:
+    def __init__(self, folder: Path, *parts: str, stop_seconds: float = 30) -> None:
         self.folder = folder
         self.output = folder / "output"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.supervised", str(folder), *parts],
+                [sys.executable, "-m", "tests.support.supervised", str(folder), str(stop_seconds), *parts],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
@@ -65,8 +65,8 @@ def gone(pid: int) -> bool:
 def run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
-    def start(*parts: str) -> Run:
-        runs.append(Run(tmp_path, *parts))
+    def start(*parts: str, **patience: float) -> Run:
+        runs.append(Run(tmp_path, *parts, **patience))
         return runs[-1]
 
     yield start
@@ -118,7 +118,7 @@ def test_it_starts_again_who_dies(run: Callable[..., Run]):
 
 
 def test_it_leaves_nobody_behind_not_even_who_ignores_it(run: Callable[..., Run]):
-    running = run("worker:forks and ignores").until_ready()
+    running = run("worker:forks and ignores", stop_seconds=1.5).until_ready()
     until(lambda: len(running.pids("worker")) == 2)
 
     running.end(signal.SIGINT)

@@ -105,7 +105,7 @@ def test_who_waits_too_long_for_a_hash_is_told_to_come_back(ada, clock, monkeypa
         began = time.monotonic()
         with pytest.raises(Busy):
             ask(ada, RIGHT, clock())
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10
     assert ask(ada, RIGHT, clock()) == Done()
 
 

@@ -10,7 +10,7 @@ import requests
 from tests.bot.sandbox.support import Sandbox
 
 Told = tuple[str, dict[str, Any]]
-SECONDS = 10
+SECONDS = 60
 
 
 class Stream:

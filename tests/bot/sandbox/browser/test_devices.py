@@ -1,6 +1,7 @@
 """What the three phones show, in every state that they can be in."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from twilio.rest import Client
@@ -27,12 +28,15 @@ def test_a_phone_that_never_dialled_is_idle(sandbox: Sandbox) -> None:
 
 
 def test_while_the_product_thinks_the_phone_waits(sandbox: Sandbox) -> None:
-    sandbox.product.will(Scripted(body=b"CON Hello", content_type="text/plain", wait_seconds=0.5))
+    thought = Event()
+    sandbox.product.will(Scripted(body=b"CON Hello", content_type="text/plain", held=thought))
+    sandbox.client.tune(callback_timeout_seconds=60)
     with listening(sandbox, ADA) as told, ThreadPoolExecutor(1) as pool:
         told.until("switches")
         dialled = pool.submit(sandbox.client.dial, ADA, CODE)
         waiting = told.until("keypad", lambda found: found["waits"])
         assert (waiting["state"], waiting["screen"]) == ("open", "")
+        thought.set()
         assert told.until("keypad")["screen"] == "Hello"
         assert dialled.result().screen == "Hello"
 

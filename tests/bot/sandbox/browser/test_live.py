@@ -48,13 +48,14 @@ def test_a_screen_appears_and_nothing_else_is_told(sandbox: Sandbox) -> None:
 
 
 def test_an_sms_appears_with_its_price_and_later_its_report(sandbox: Sandbox) -> None:
-    sandbox.client.tune(report_seconds=1)
+    sandbox.client.tune(report_seconds=600)
     with listening(sandbox, ADA) as told:
         told.until("switches")
         sms(sandbox, ADA, "Ajo: pay by 6pm")
         (message,) = told.until("inbox")["messages"]
         assert (message["sender"], message["text"]) == ("AFRICASTKNG", "Ajo: pay by 6pm")
         assert (message["segments"], message["price"]) == (1, "NGN 2.20")
+        sandbox.client.hurry()
         told.until("inbox", lambda found: found["messages"][0]["report"] == "Success")
 
 
