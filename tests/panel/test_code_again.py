@@ -235,6 +235,7 @@ def test_the_code_is_not_logged(waiting: Proposal, checker: FlaskClient, capfd: 
 def test_a_link_takes_the_code_as_well(act: str, waiting: Proposal, checker: FlaskClient) -> None:
     """Whoever makes one could be a colleague a minute later."""
     colleague = Proposal.get().maker_id
+    hire(Role.FINANCE, moved.now(), email="third@ajo.example", phone="+2348099990005", name="Tola Third")
     page, action = {
         "link": (f"/admin/staff/{colleague}", f"/admin/staff/{colleague}/link"),
         "invite": ("/admin/staff/", "/admin/staff/invite"),
