@@ -43,7 +43,8 @@ UNTRUE: Final = ("remind:", "approve:", "account:", "short:", "hold:", "pause:",
 
 
 def about_group(subject: str, wanted: Mapping[str, Any], _now: datetime) -> About | Refused:
-    """What an end would mean. Refused: not_running, bad_choice, transfer_under_way, figures_wrong."""
+    """What an end would mean. Refused: not_running, bad_choice, transfer_under_way, payout_returned,
+    figures_wrong."""
     group = Group.get_or_none(Group.id == row_id(subject))
     if group is None or group.status not in RUNNING:
         return Refused("not_running")
@@ -52,6 +53,8 @@ def about_group(subject: str, wanted: Mapping[str, Any], _now: datetime) -> Abou
     figures = reads.figures(group.id)
     if figures.under_way:
         return Refused("transfer_under_way")
+    if figures.returned:
+        return Refused("payout_returned")
     unwound = figures.unwound
     if not unwound.adds_up or _without_pot(unwound.shares):
         return Refused("figures_wrong")

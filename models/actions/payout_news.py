@@ -84,9 +84,9 @@ def pot_short(group: Group, cycle: Cycle, recipient: int, paid: int, approvers: 
         )
 
 
-def payout_sent(group: Group, cycle: Cycle, payout: Payout, now: datetime) -> None:
+def payout_sent(group: Group, cycle: Cycle, payout: Payout, again: int, now: datetime) -> None:
     """S13, and S13l when nothing more is to be paid in (it is the last cycle, or what a dissolution owed her): sent to
-    the bank (which is not yet received)."""
+    the bank (which is not yet received). again: how often it had come back before."""
     last = cycle.number == group.cycles or payout.kind == "claim"
     facts: dict[str, NewsValue] = {"pot": show(payout.net_kobo), "group": group.name, "ref": payout.short_ref}
     facts |= _bank(payout)
@@ -94,7 +94,7 @@ def payout_sent(group: Group, cycle: Cycle, payout: Payout, now: datetime) -> No
         facts |= {"amt": show(group.contribution_kobo), "date2": day(news.last_due_on(group.id))}
     queue_message(
         "S13l" if last else "S13",
-        dedupe_key=f"paid:{payout.id}",
+        dedupe_key=f"paid:{payout.id}:{again}" if again else f"paid:{payout.id}",
         facts=facts,
         member_id=payout.member_id,
         group_id=group.id,

@@ -10,12 +10,12 @@ A payout that an officer holds stays among the officers' tasks; two yeses put it
 from datetime import datetime
 
 from models import doorbell
-from models.actions import audit, books, payout_news
+from models.actions import audit, books, payout_news, returns
 from models.actions.context import Context, Outcome
 from models.base import move, next_id, transaction
 from models.commands import ApprovePayout, Done, HoldPayout
 from models.money import split
-from models.queries.payouts import approvers_of, subject, voices, yes_of
+from models.queries.payouts import approvers_of, subject, times_repaid, voices, yes_of
 from models.rules import accounts, approvals, circle, codes, fees, limits, posting
 from models.rules.refused import Refused
 from models.sealing import keys
@@ -26,6 +26,7 @@ from models.tables.people import BankAccount, Member
 
 BEFORE_SENDING = ("held", "awaiting_approval", "approved")
 LIVE = (*BEFORE_SENDING, "reserved", "in_flight", "retry")
+WAITING = (*BEFORE_SENDING, "returned")
 BY_OFFICER = "officer"
 POT, CLAIM = "pot", "claim"
 
@@ -33,6 +34,11 @@ POT, CLAIM = "pot", "claim"
 def live(cycle_id: int) -> list[Payout]:
     """Payouts of a cycle that are neither paid nor cancelled."""
     return list(Payout.select().where((Payout.cycle == cycle_id) & Payout.status.in_(LIVE)).order_by(Payout.id))
+
+
+def sent_back(cycle_id: int) -> bool:
+    """Whether a payout of it came back from the bank and has not been sent again."""
+    return bool(Payout.select().where((Payout.cycle == cycle_id) & (Payout.status == "returned")).exists())
 
 
 @transaction
@@ -69,7 +75,8 @@ def withdraw(payout_id: int, reason: str, now: datetime, actor: str) -> bool:
     The caller holds the group's lock.
     """
     payout, group = _locked(payout_id)
-    if payout.status not in (*BEFORE_SENDING, "reserved", "retry") or not _given_up(payout_id, reason):
+    from_pot = payout.status in (*BEFORE_SENDING, "reserved", "retry") and not times_repaid(payout_id)
+    if not from_pot or not _given_up(payout_id, reason):
         return False
     move(Payout, payout_id, payout.status, "cancelled", ended_at=now, held_reason=reason)
     if payout.status in ("reserved", "retry"):
@@ -101,7 +108,7 @@ def cycles_to_pay_out() -> list[int]:
 
 def payouts_to_look_at(member_id: int | None = None) -> list[int]:
     """Payouts that wait for something that may have changed (of one member, or all)."""
-    waiting = Payout.status.in_(("held", "awaiting_approval", "approved", "retry"))
+    waiting = Payout.status.in_((*WAITING, "retry"))
     if member_id is not None:
         waiting &= Payout.member == member_id
     return [row.id for row in Payout.select(Payout.id).where(waiting).order_by(Payout.id)]
@@ -125,9 +132,10 @@ def look(payout_id: int, now: datetime, *, remind: bool = True) -> str:
     payout, group = _locked(payout_id)
     if payout.status == "retry":
         start_over(payout_id, now)
-    if payout.status not in ("held", "awaiting_approval", "approved"):
-        return str(Payout.get_by_id(payout_id).status)
+        payout = Payout.get_by_id(payout_id)
     account = _account(payout.member_id)
+    if payout.status not in WAITING or returns.waits_for_her(payout, account):
+        return str(payout.status)
     obstacle = _obstacle(payout, group, account, now)
     if obstacle or account is None:
         _hold_back(payout, obstacle or "no_account", group, now)
@@ -157,7 +165,9 @@ def hold_payout(command: HoldPayout, context: Context) -> Outcome:
     if isinstance(found, Refused):
         return found
     payout, group = found
-    if not move(Payout, payout.id, "awaiting_approval", "held", held_reason=BY_OFFICER):
+    asked = (Payout.id == payout.id) & (Payout.status == "returned") & (Payout.held_reason == returns.AGAIN)
+    held = move(Payout, payout.id, "awaiting_approval", "held", held_reason=BY_OFFICER)
+    if not held and not Payout.update(held_reason=BY_OFFICER).where(asked).execute():
         return Refused("gone")
     _write_verdict(payout, "hold", context, group)
     others = [member for member in approvers_of(group.id, payout.member_id) if member != context.member]
@@ -171,9 +181,13 @@ def start_over(payout_id: int, now: datetime) -> list[int]:
 
     Only when nothing of it can still arrive. The new one needs new approvals; its references go on counting.
     """
-    payout, _group = _locked(payout_id)
+    payout, group = _locked(payout_id)
     account = _account(payout.member_id)
     if payout.status != "retry" or account is None or account.id == payout.bank_account_id:
+        return []
+    if times_repaid(payout_id):
+        if _given_up(payout_id, "account_changed"):
+            returns.keep_for_her(payout, group, now)
         return []
     if not withdraw(payout_id, "account_changed", now, "system"):
         return []
@@ -224,7 +238,7 @@ def _hold_back(payout: Payout, reason: str, group: Group, now: datetime) -> None
     if payout.status in ("awaiting_approval", "approved"):
         move(Payout, payout.id, payout.status, "held", held_reason=reason, approved_at=None)
     elif payout.held_reason != BY_OFFICER:
-        Payout.update(held_reason=reason).where((Payout.id == payout.id) & (Payout.status == "held")).execute()
+        Payout.update(held_reason=reason).where((Payout.id == payout.id) & (Payout.status == payout.status)).execute()
     if reason in ("no_account", "name_differs"):
         payout_news.set_your_account(group, payout, now)
 
@@ -242,12 +256,15 @@ def _put_to_officers(payout: Payout, account: BankAccount, group: Group, remind:
         move(Payout, payout.id, "approved", "held", approved_at=None)
     if payout.held_reason == BY_OFFICER or payout.status == "awaiting_approval":
         Payout.update(**fixed).where(Payout.id == payout.id).execute()
+    elif payout.status == "returned":
+        Payout.update(held_reason=returns.AGAIN, **fixed).where(Payout.id == payout.id).execute()
     else:
         move(Payout, payout.id, "held", "awaiting_approval", held_reason=None, **fixed)
     payout = Payout.get_by_id(payout.id)
-    if payout.status == "awaiting_approval" and go_if_approved(payout, now) >= approvals.NEEDED:
+    if payout.held_reason != BY_OFFICER and go_if_approved(payout, now) >= approvals.NEEDED:
         return
-    if remind or not same:
+    # What comes back when a group is over is for two of the staff: its members have nothing left to do in it.
+    if group.ended_at is None and (remind or not same):
         payout_news.please_approve(group, payout, _silent(payout, group), now)
 
 
@@ -271,12 +288,20 @@ def go_if_approved(payout: Payout, now: datetime) -> int:
     """With the second yes the money is sent on its way, or waits for nothing but what stands in its recipient's.
     How many yeses there are, of those needed."""
     count = voices(payout)
-    if count >= approvals.NEEDED and move(Payout, payout.id, "held", "awaiting_approval", held_reason=None):
+    if count < approvals.NEEDED:
+        return count
+    if payout.held_reason == BY_OFFICER:
+        move(Payout, payout.id, "held", "awaiting_approval", held_reason=None)
+        again = (Payout.id == payout.id) & (Payout.status == "returned")
+        Payout.update(held_reason=returns.AGAIN).where(again).execute()
         look(payout.id, now, remind=False)
-    elif count >= approvals.NEEDED:
+    elif payout.status != "returned":
         move(Payout, payout.id, "awaiting_approval", "approved", approved_at=now)
         doorbell.ring("send_payout", payout.id)
-    return min(count, approvals.NEEDED)
+    elif not live(payout.cycle_id):  # another part of its pot goes first
+        returns.send_again(payout, payout.cycle.group, now)
+        doorbell.ring("send_payout", payout.id)
+    return approvals.NEEDED
 
 
 def _write_verdict(payout: Payout, verdict: str, context: Context, group: Group) -> None:
@@ -306,7 +331,8 @@ def _for_officer(payout_id: int, member_id: int) -> tuple[Payout, Group] | Refus
 
 def asks(payout: Payout) -> bool:
     """Whether it is among the officers' tasks."""
-    return payout.status == "awaiting_approval" or (payout.status == "held" and payout.held_reason == BY_OFFICER)
+    asked = payout.status in ("held", "returned") and payout.held_reason in (BY_OFFICER, returns.AGAIN)
+    return payout.status == "awaiting_approval" or asked
 
 
 def _locked(payout_id: int) -> tuple[Payout, Group]:

@@ -69,7 +69,7 @@ def complete_if_paid(cycle_id: int, now: datetime) -> bool:
 @transaction
 def payout_has_left(payout: Payout, now: datetime) -> None:
     """After a payout was paid: settle its cycle as far as that goes, and let the circle go on (or come to its end)."""
-    if payout.kind == payouts.CLAIM:
+    if payout.kind == payouts.CLAIM or payout.cycle.group.status == "dissolving":
         unwinding.claim_has_left(payout, now)
         return
     cycle = Cycle.get_by_id(payout.cycle_id)
@@ -93,7 +93,7 @@ def payout_has_left(payout: Payout, now: datetime) -> None:
 
 @transaction
 def finish_if_done(group_id: int, now: datetime) -> bool:
-    """The group is complete when every cycle is settled, nothing is owed and nothing is held.
+    """The group is complete when every cycle is settled, nothing is owed, nothing is held and no payout has come back.
 
     The late fees that it collected are the group's own money: they go, in equal parts, to the seats that
     were never late (circle-rules 4.6), or to all when everybody was.
@@ -118,7 +118,7 @@ def _only_the_pool_is_left(group: Group) -> bool:
     held += sum(books.held(accounts.deposit(seat.id)) for seat in news.in_group(group.id))
     return circle.group_complete(
         [cycle.status for cycle in cycles], owed_kobo=owed_in_group(group.id), held_kobo=held
-    ) and not any(payouts.live(cycle.id) for cycle in cycles)
+    ) and not any(payouts.live(cycle.id) or payouts.sent_back(cycle.id) for cycle in cycles)
 
 
 def _share_pool(group: Group, now: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from models import policy
 from models.actions import attempts, books, payout_news, payouts, running, switches, unknown_transfers
 from models.base import move, transaction
+from models.queries.payouts import times_repaid
 from models.rules import posting
 from models.tables.groups import Group
 from models.tables.money import Payout, PayoutAttempt
@@ -170,18 +171,18 @@ def _succeeded(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Ve
         return False
     if not move(Payout, payout.id, "in_flight", "paid", paid_at=now):
         raise RuntimeError(f"payout {payout.id} was {payout.status} while its transfer succeeded")
-    fee_kobo = verdict.fee_kobo or 0
+    fee_kobo, again = verdict.fee_kobo or 0, times_repaid(payout.id)
     entry = posting.paid(
         attempt.reference,
         payout.id,
-        gross_kobo=payout.gross_kobo,
-        service_fee_kobo=payout.fee_kobo,
+        gross_kobo=payout.net_kobo if again else payout.gross_kobo,
+        service_fee_kobo=0 if again else payout.fee_kobo,
         transfer_fee_kobo=fee_kobo,
     )
     unknown_transfers.explain(attempt.reference, now, payout)
     attempts.make_room(payout.net_kobo + fee_kobo, now)
     books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
-    payout_news.payout_sent(group, payout.cycle, payout, now)
+    payout_news.payout_sent(group, payout.cycle, payout, again, now)
     running.payout_has_left(Payout.get_by_id(payout.id), now)
     return True
 
@@ -199,21 +200,22 @@ def _failed(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdi
         entry = posting.transfer_fee_charged(attempt.reference, verdict.fee_kobo)
         attempts.make_room(verdict.fee_kobo, now)
         books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
-    if attempt.n == 1:
+    if attempt.n == 1 or times_repaid(payout.id):
         payout_news.payout_came_back(group, payout, attempt.reference, now)
     if attempt.n < policy.TRANSFER_ATTEMPTS:
         attempts.new_attempt(payout, group, at=now + RETRY_REST, now=now)
-    payouts.start_over(payout.id, now)
+    payouts.look(payout.id, now)
     return True
 
 
 def _came_back(payout: Payout, group: Group, attempt: PayoutAttempt, now: datetime) -> None:
-    """Returned after success: a debt to her, kept apart. The pot stays closed."""
+    """Returned after success: a debt to her, kept apart until it is sent again (`returns`). The pot stays closed."""
     move(PayoutAttempt, attempt.id, "success", "reversed", ended_at=now)
-    move(Payout, payout.id, "paid", "returned")
+    move(Payout, payout.id, "paid", "returned", held_reason=None)
     entry = posting.returned(attempt.reference, payout.member_id, payout.net_kobo)
     books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
     payout_news.payout_came_back(group, payout, f"{attempt.reference}:returned", now)
+    payouts.look(payout.id, now)
 
 
 def _never_seen(attempt: PayoutAttempt, now: datetime) -> str:

@@ -33,7 +33,7 @@ def go_on(group_id: int, now: datetime) -> list[int]:
 
 
 def claim_has_left(payout: Payout, now: datetime) -> None:
-    """A part of a claim was sent to its owner's bank."""
+    """A part of a claim, or what had come back of a pot, was sent to its owner's bank."""
     go_on(payout.cycle.group_id, now)
 
 

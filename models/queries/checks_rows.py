@@ -69,6 +69,19 @@ ROWS: Final = (
                  THEN p.net_kobo ELSE p.gross_kobo END
         """,
     ),
+    # What a bank sent back is kept for its recipient, all of it, until it is set aside to be sent again.
+    Check(
+        "I8",
+        "members for whom something else is kept than banks sent back",
+        """
+        SELECT coalesce(p.account_id, b.account_id)
+          FROM (SELECT 'liab.payout_returned:' || member_id AS account_id, sum(net_kobo) AS kobo
+                  FROM payout WHERE status = 'returned' GROUP BY 1) p
+          FULL JOIN (SELECT * FROM account_balance WHERE starts_with(account_id, 'liab.payout_returned:')) b
+            ON b.account_id = p.account_id
+         WHERE coalesce(p.kobo, 0) + coalesce(b.amount, 0) <> 0
+        """,
+    ),
     # A payout is paid when, and only when, one transfer of it was booked and has not come back.
     Check(
         "I9",
@@ -187,7 +200,7 @@ ROWS: Final = (
           FROM payout p
           LEFT JOIN approval a ON a.subject = 'payout:' || p.id AND a.payload_hash = p.payload_hash
                               AND a.verdict = 'yes' AND a.member_id IS DISTINCT FROM p.member_id
-         WHERE p.status NOT IN ('held', 'awaiting_approval', 'cancelled')
+         WHERE p.status NOT IN ('held', 'awaiting_approval', 'returned', 'cancelled')
          GROUP BY p.id HAVING count(DISTINCT a.member_id) + count(DISTINCT a.staff_id) < 2
         """,
     ),

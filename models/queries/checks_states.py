@@ -100,7 +100,9 @@ STATES: Final = (
             OR EXISTS (SELECT 1 FROM obligation o WHERE o.cycle_id = c.id AND o.kind = 'contribution'
                           AND o.status IN ('pending', 'partial'))
             OR EXISTS (SELECT 1 FROM payout p WHERE p.cycle_id = c.id AND p.kind = 'pot'
-                          AND p.status IN ('held', 'awaiting_approval', 'approved', 'reserved')))
+                          AND p.status IN ('held', 'awaiting_approval', 'approved', 'reserved')
+                          AND NOT EXISTS (SELECT 1 FROM journal_entry e
+                                           WHERE e.payout_id = p.id AND e.kind = 'repay')))
         """,
     ),
     # A group that is over has given back or paid out everything, and nobody owes it anything.

@@ -87,7 +87,9 @@ UNWINDING: Final = (
                            WHERE c.group_id = g.id AND o.kind <> 'unwinding' AND o.status IN ('pending', 'partial'))
                OR EXISTS (SELECT 1 FROM payout p JOIN cycle c ON c.id = p.cycle_id
                            WHERE c.group_id = g.id AND p.kind = 'pot'
-                             AND p.status NOT IN ('cancelled', 'paid', 'returned'))))
+                             AND p.status NOT IN ('cancelled', 'paid', 'returned')
+                             AND NOT EXISTS (SELECT 1 FROM journal_entry e
+                                              WHERE e.payout_id = p.id AND e.kind = 'repay'))))
         """,
     ),
     # When it is over, each has what was owed to her, to the kobo.
@@ -103,7 +105,9 @@ UNWINDING: Final = (
             OR EXISTS (SELECT 1 FROM unwinding_share s WHERE s.group_id = g.id AND s.net_kobo > 0
                           AND s.net_kobo <> (SELECT coalesce(sum(p.gross_kobo), 0) FROM payout p
                                               WHERE p.seat_id = s.seat_id AND p.kind = 'claim'
-                                                AND p.status IN ('paid', 'returned'))))
+                                                AND (p.status IN ('paid', 'returned') OR EXISTS (
+                                                      SELECT 1 FROM journal_entry e
+                                                       WHERE e.payout_id = p.id AND e.kind = 'repay')))))
         """,
     ),
 )

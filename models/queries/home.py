@@ -95,7 +95,7 @@ SELECT 'seat', to_jsonb(m) || jsonb_build_object(
   LEFT JOIN LATERAL (
     SELECT u.reason, greatest(h.net_kobo, 0) AS back_kobo,
            (SELECT coalesce(sum(x.gross_kobo), 0) FROM payout x
-             WHERE x.seat_id = h.seat_id AND x.kind = 'claim' AND x.status IN ('paid', 'returned')) AS sent_kobo
+             WHERE x.seat_id = h.seat_id AND x.kind = 'claim' AND x.status = 'paid') AS sent_kobo
       FROM unwinding u JOIN unwinding_share h ON h.group_id = u.group_id
      WHERE h.seat_id = m.seat_id AND m.group_status = 'dissolving') ending ON true
 UNION ALL
@@ -113,9 +113,9 @@ SELECT 'payout', jsonb_build_object(
                         AND t.turn IS NOT NULL))
   FROM circles k
   JOIN cycle c ON c.group_id = k.group_id
-   AND (c.status IN ('closing', 'held', 'short_paid') OR k.group_status = 'dissolving')
   JOIN payout p ON p.cycle_id = c.id AND p.member_id <> k.member_id
-   AND (p.status = 'awaiting_approval' OR p.status = 'held' AND p.held_reason = 'officer')
+   AND (p.status = 'awaiting_approval' OR p.status IN ('held', 'returned') AND p.held_reason IN ('officer', 'again'))
+   AND (c.status IN ('closing', 'held', 'short_paid') OR k.group_status = 'dissolving' OR p.status = 'returned')
   JOIN bank_account b ON b.id = p.bank_account_id
   JOIN member r ON r.id = p.member_id
  WHERE NOT EXISTS (SELECT 1 FROM approval a WHERE a.subject = 'payout:' || p.id AND a.payload_hash = p.payload_hash

@@ -35,7 +35,7 @@ SELECT 'payout', p.id, p.net_kobo, p.created_at, c.group_id, p.member_id, p.shor
        coalesce(p.held_reason, CASE p.kind WHEN 'claim' THEN 'claim' ELSE '' END),
        p.created_at < %(now)s - interval '1 day'
   FROM payout p JOIN cycle c ON c.id = p.cycle_id
- WHERE (p.status = 'awaiting_approval' OR (p.status = 'held' AND p.held_reason = 'officer'))
+ WHERE (p.status = 'awaiting_approval' OR p.status IN ('held', 'returned') AND p.held_reason IN ('officer', 'again'))
    AND NOT EXISTS (SELECT 1 FROM proposal x WHERE x.kind = 'payout' AND x.subject = 'payout:' || p.id
                       AND x.status = 'waiting' AND x.expires_at > %(now)s)
 UNION ALL
@@ -51,7 +51,8 @@ SELECT 'transfer', p.id, p.net_kobo, coalesce(p.reserved_at, p.approved_at, p.cr
             WHEN p.status IN ('retry', 'returned', 'approved') THEN p.status ELSE 'unknown' END,
        p.status = 'returned'
   FROM payout p JOIN cycle c ON c.id = p.cycle_id
- WHERE p.status IN ('retry', 'returned') OR (p.status = 'approved' AND p.approved_at < %(stuck)s)
+ WHERE p.status = 'retry' OR (p.status = 'returned' AND coalesce(p.held_reason, '') NOT IN ('officer', 'again'))
+    OR (p.status = 'approved' AND p.approved_at < %(stuck)s)
     OR (p.status = 'in_flight' AND EXISTS (SELECT 1 FROM payout_attempt a WHERE a.payout_id = p.id
                                               AND a.status IN ('unknown', 'manual')))
 UNION ALL

@@ -45,13 +45,14 @@ _HISTORY: Final = (
 )
 # Payouts that ask their officers, and that nobody of the staff has proposed.
 _PAYOUTS: Final = """
-SELECT p.id, p.short_ref, p.member_id, c.group_id, g.name, c.number, p.net_kobo, p.created_at, p.status = 'held',
+SELECT p.id, p.short_ref, p.member_id, c.group_id, g.name, c.number, p.net_kobo, p.created_at,
+       coalesce(p.held_reason = 'officer', false),
        (SELECT count(*) FROM approval a WHERE a.subject = 'payout:' || p.id AND a.payload_hash = p.payload_hash
                                           AND a.verdict = 'yes' AND a.member_id IS DISTINCT FROM p.member_id)
   FROM payout p
   JOIN cycle c ON c.id = p.cycle_id
   JOIN savings_group g ON g.id = c.group_id
- WHERE (p.status = 'awaiting_approval' OR (p.status = 'held' AND p.held_reason = 'officer'))
+ WHERE (p.status = 'awaiting_approval' OR p.status IN ('held', 'returned') AND p.held_reason IN ('officer', 'again'))
    AND (%(groups)s::bigint[] IS NULL OR c.group_id = ANY(%(groups)s))
    AND NOT EXISTS (SELECT 1 FROM proposal x WHERE x.kind = 'payout' AND x.subject = 'payout:' || p.id
                       AND x.status = 'waiting' AND x.expires_at > %(now)s)

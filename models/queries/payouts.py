@@ -6,6 +6,7 @@ from models.base import database
 from models.queries.groups import officers
 from models.rules import approvals
 from models.tables.groups import Seat
+from models.tables.ledger import JournalEntry
 from models.tables.money import Approval, Payout
 
 
@@ -42,6 +43,12 @@ def _yeses(payout: Payout) -> list[Approval]:
         & (Approval.verdict == "yes")
     )
     return list(query)
+
+
+def times_repaid(payout_id: int) -> int:
+    """How often it was set aside again after its bank had sent it back. Then what is sent is the net, without a fee."""
+    repaid = (JournalEntry.payout == payout_id) & (JournalEntry.kind == "repay")
+    return int(JournalEntry.select().where(repaid).count())
 
 
 def approved_kobo() -> int:

@@ -18,13 +18,15 @@ COMING = ("held", "awaiting_approval", "approved")
 
 @dataclass(frozen=True)
 class Figures:
-    """What an end would mean today. under_way: payouts whose outcome nobody knows yet; until then there is no end."""
+    """What an end would mean today. under_way: payouts whose outcome nobody knows yet; returned: those that a bank
+    sent back and that are not paid again. Until then there is no end."""
 
     unwound: Unwound
     pots_kobo: int
     deposits_kobo: int
     pool_kobo: int
     under_way: tuple[int, ...]
+    returned: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def figures(group_id: int) -> Figures:
     shares = _pool_shares([(row[0], row[4]) for row in rows], pool)
     listed = [Account(seat, paid, received, kept + shares.get(seat, 0)) for seat, paid, received, kept, _ in rows]
     deposits = sum(row[3] for row in rows)
-    return Figures(unwind(listed, pots + deposits + pool), pots, deposits, pool, under_way)
+    return Figures(unwind(listed, pots + deposits + pool), pots, deposits, pool, under_way, _returned(group_id))
 
 
 def progress(group_id: int) -> Progress | None:
@@ -156,13 +158,13 @@ def claims(group_id: int) -> tuple[tuple[Claim, ...], int]:
 
 
 def all_paid(group_id: int) -> bool:
-    """Whether every claim has been sent in full, and nothing is owed any more."""
+    """Whether every claim has been sent in full and has not come back, and nothing is owed any more."""
     (open_claims,) = database.execute_sql(
         """
         SELECT count(*) FROM unwinding_share u
          WHERE u.group_id = %s AND u.net_kobo > 0
            AND u.net_kobo <> (SELECT coalesce(sum(p.gross_kobo), 0) FROM payout p
-                               WHERE p.seat_id = u.seat_id AND p.kind = 'claim' AND p.status IN ('paid', 'returned'))
+                               WHERE p.seat_id = u.seat_id AND p.kind = 'claim' AND p.status = 'paid')
         """,
         (group_id,),
     ).fetchone()
@@ -173,7 +175,7 @@ def all_paid(group_id: int) -> bool:
         """,
         (group_id,),
     ).fetchone()
-    return not open_claims and not open_debts
+    return not open_claims and not open_debts and not _returned(group_id)
 
 
 def _held(group_id: int) -> tuple[int, int, tuple[int, ...]]:
@@ -202,6 +204,20 @@ def _held(group_id: int) -> tuple[int, int, tuple[int, ...]]:
     return pots, pool, tuple(row[0] for row in sent)
 
 
+def _returned(group_id: int) -> tuple[int, ...]:
+    """Payouts that a bank sent back and that have not been paid again."""
+    rows = database.execute_sql(
+        """
+        SELECT p.id FROM payout p JOIN cycle c ON c.id = p.cycle_id
+         WHERE c.group_id = %s AND (p.status = 'returned' OR p.status IN ('reserved', 'in_flight', 'retry') AND EXISTS (
+                 SELECT 1 FROM journal_entry e WHERE e.payout_id = p.id AND e.kind = 'repay'))
+         ORDER BY p.id
+        """,
+        (group_id,),
+    ).fetchall()
+    return tuple(row[0] for row in rows)
+
+
 def _pool_shares(seats: list[tuple[int, bool]], pool_kobo: int) -> dict[int, int]:
     """Late fees go to the seats that were never late, or to all where everybody was (circle-rules 4.6)."""
     sharers = [seat for seat, late in seats if not late] or [seat for seat, _ in seats]
@@ -215,10 +231,10 @@ def _lines(group_id: int) -> tuple[ShareLine, ...]:
                CASE WHEN u.net_kobo < 0
                     THEN (SELECT coalesce(sum(o.paid_kobo), 0) FROM obligation o
                            WHERE o.seat_id = u.seat_id AND o.kind = 'unwinding')
-                    ELSE coalesce(sum(p.gross_kobo) FILTER (WHERE p.status IN ('paid', 'returned')), 0) END::bigint,
-               coalesce(sum(p.gross_kobo) FILTER (WHERE p.status NOT IN ('cancelled', 'paid', 'returned')), 0)::bigint,
+                    ELSE coalesce(sum(p.gross_kobo) FILTER (WHERE p.status = 'paid'), 0) END::bigint,
+               coalesce(sum(p.gross_kobo) FILTER (WHERE p.status NOT IN ('cancelled', 'paid')), 0)::bigint,
                coalesce(max(coalesce(p.held_reason, p.status))
-                        FILTER (WHERE p.status NOT IN ('cancelled', 'paid', 'returned')), '')
+                        FILTER (WHERE p.status NOT IN ('cancelled', 'paid')), '')
           FROM unwinding_share u
           JOIN seat s ON s.id = u.seat_id
           JOIN member m ON m.id = u.member_id

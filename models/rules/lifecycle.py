@@ -75,16 +75,17 @@ TRANSITIONS: Final[dict[str, Table]] = {
         disputed  -> success charged_back
         refunding -> refunded success
     """),
-    # returned -> in_flight: the bank sent it back after success and it is paid again.
+    # returned -> reserved: the bank sent it back after success, and it is set aside to be paid again.
+    # retry -> returned: that failed too, and she has given another account by now.
     "payout": _table("""
         held              -> awaiting_approval cancelled
         awaiting_approval -> held approved cancelled
         approved          -> reserved held cancelled
         reserved          -> in_flight retry cancelled
         in_flight         -> retry paid
-        retry             -> in_flight cancelled
+        retry             -> in_flight cancelled returned
         paid              -> returned
-        returned          -> in_flight
+        returned          -> reserved
     """),
     # unknown -> sending: the same reference again, after the provider said that it never saw it.
     # created -> failed: given up before anything was sent.

@@ -263,6 +263,12 @@ def repaid(payout_id: int, k: int, member_id: int, net_kobo: int) -> Entry:
     return _entry("repay", f"repay:{payout_id}:{k}", legs)
 
 
+def repay_released(payout_id: int, k: int, member_id: int, net_kobo: int) -> Entry:
+    """The k-th new try is given up, conclusively: what was returned is kept for the recipient again."""
+    legs = _move(accounts.payout_clearing(payout_id), accounts.payout_returned(member_id), net_kobo)
+    return _entry("repay.release", f"repay.release:{payout_id}:{k}", legs)
+
+
 def transfer_fee_charged(reference: str, kobo: int) -> Entry:
     """The provider kept its fee for a transfer that failed; only when it says so."""
     return _entry("transfer.fee", f"tfee:{reference}", _move(PSP_FEES, PAYSTACK_BALANCE, kobo))

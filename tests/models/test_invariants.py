@@ -144,7 +144,7 @@ BY_HAND = [
     ("I7", f"UPDATE journal_entry SET payment_id = NULL WHERE payment_id = {A_RECEIPT}"),
     ("I8 I9", f"UPDATE payout SET status = 'in_flight' WHERE id = {PAID_OUT}"),
     ("I8 I19", f"UPDATE payout SET status = 'approved' WHERE id = {SENT}"),
-    ("I9", f"UPDATE payout SET status = 'returned' WHERE id = {PAID_OUT}"),
+    ("I8 I9", f"UPDATE payout SET status = 'returned' WHERE id = {PAID_OUT}"),
     ("I9", f"UPDATE payout_attempt SET status = 'failed' WHERE id = {ARRIVED}"),
     ("I9", f"UPDATE payout_attempt SET status = 'reversed' WHERE id = {ARRIVED}"),
     ("I8 I9 I14", f"UPDATE payout SET status = 'paid' WHERE id = {SENT}"),
@@ -270,6 +270,11 @@ def test_i8_it_finds_reserved_money_that_went_elsewhere(circle, broken):
 
 def test_i8_it_finds_money_reserved_for_no_payout(circle, broken):
     post(circle, "oops", {"liab.payout_clearing:999": -100, "equity.float": 100})
+    assert codes(circle) == {"I8"}
+
+
+def test_i8_it_finds_money_kept_for_a_payout_that_did_not_come_back(circle, broken):
+    post(circle, "oops", {"liab.payout_returned:1": -100, "equity.float": 100})
     assert codes(circle) == {"I8"}
 
 

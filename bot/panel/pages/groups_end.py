@@ -38,6 +38,8 @@ WAITS: Final = {
     "reserved": _("on its way"),
     "in_flight": _("on its way"),
     "retry": _("her bank said no; it is tried again"),
+    "returned": _("her bank sent it back; she has to give another account"),
+    "again": _("her bank sent it back; waits for two yeses"),
     "officer": _("an officer said wait"),
     "no_account": _("she has no bank account yet"),
     "name_differs": _("her bank account bears another name"),
@@ -48,6 +50,10 @@ WAITS: Final = {
 }
 WHY_NOT: Final = {
     "transfer_under_way": _("A transfer to a member's bank is under way. The group can end when its outcome is known."),
+    "payout_returned": _(
+        "A bank sent a payout of this group back. The group can end when its member has given another account and "
+        "has been paid."
+    ),
     "figures_wrong": _("The figures do not add up. Somebody has to look at the ledger before a group ends on them."),
     "not_running": _("This group does not run (any more)."),
 }

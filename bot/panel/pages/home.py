@@ -47,6 +47,7 @@ SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("payout", ""): "Pot waits for two yeses",
     ("payout", "claim"): "What a group that ends gives back waits for two yeses",
     ("payout", "officer"): "An officer said wait",
+    ("payout", "again"): "It came back from the bank and waits for two yeses",
     ("held", "no_account"): "Pot cannot go: no bank account yet",
     ("held", "name_differs"): "Pot cannot go: the bank knows her by another name",
     ("held", "frozen"): "Pot cannot go: her account is frozen",

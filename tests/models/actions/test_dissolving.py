@@ -414,6 +414,61 @@ def test_a_transfer_that_comes_back_afterwards_is_hers_and_the_end_stands(db):
     circle.arrive(attempt, "reversed")
     assert circle.group.status == "cancelled"
     in_books(circle)
+    again(circle, attempt.payout_id)
+    assert circle.group.status == "cancelled"
+
+
+def again(circle: Circle, payout_id: int) -> None:
+    """What came back is sent to another account."""
+    recipient = Payout.get_by_id(payout_id).member_id
+    add_account(recipient, circle.now)
+    payouts.look_again(recipient, circle.now)
+    for member_id in payouts.approvers_of(circle.group_id, recipient)[:2]:
+        assert isinstance(circle.approve(circle.name(member_id), Payout.get_by_id(payout_id)), Done)
+    order = transfers.claim_attempt(payout_id, circle.now)
+    in_books(circle)
+    circle.arrive(PayoutAttempt.get_by_id(order.attempt_id))
+    assert Payout.get_by_id(payout_id).status == "paid"
+    in_books(circle)
+
+
+def test_it_is_refused_while_a_payout_has_come_back(db):
+    circle = one_round(3)
+    paid = PayoutAttempt.get()
+    circle.arrive(paid, "reversed")
+    maker, _ = staffed(circle)
+    assert proposals.propose(wish(circle), maker, circle.now) == Refused("payout_returned")
+    again(circle, paid.payout_id)
+    assert isinstance(proposals.propose(wish(circle), maker, circle.now), Effect)
+
+
+def test_a_claim_that_comes_back_is_not_paid_and_the_group_is_not_over(db):
+    circle = running_group(3)
+    circle.all_pay()
+    dissolve(circle)
+    (first, *_) = claims(circle, "Ada")
+    for name in ("Bisi", "Chidi"):
+        assert isinstance(circle.approve(name, Payout.get_by_id(first.id)), Done)
+    attempt = circle.send(Payout.get_by_id(first.id))
+    circle.arrive(attempt)
+    circle.arrive(attempt, "reversed")
+    assert pay_claims(circle) == 2
+    assert (circle.group.status, told("S84e")) == ("dissolving", 0)
+    again(circle, first.id)
+    assert circle.group.status == "cancelled"
+
+
+def test_a_pot_that_comes_back_holds_up_an_end_that_has_begun(db):
+    circle = one_round(3)
+    paid = PayoutAttempt.get()
+    dissolve(circle)
+    circle.arrive(paid, "reversed")
+    circle.pay("Ada", 2 * C)
+    while pay_claims(circle):
+        pass
+    assert circle.group.status == "dissolving"
+    again(circle, paid.payout_id)
+    assert circle.group.status == "cancelled"
 
 
 def test_money_that_was_on_its_way_pays_a_debt_or_is_hers(db):

@@ -6,14 +6,19 @@ import pytest
 
 from models.actions import books, cycles, payouts, short_pots, switches, transfers, unknown_transfers
 from models.commands import ApprovePayout, Done, HoldPayout, PayShort, RemindUnpaid, WaitOneDay
+from models.facts import PayoutTask
+from models.queries import explain
+from models.queries.facts import DatabaseFacts
 from models.queries.invariants import violations
 from models.queries.payouts import approvers_of
 from models.rules import accounts, fees
 from models.rules.refused import Refused
+from models.sealing import keys
 from models.tables.groups import Group
 from models.tables.ledger import JournalEntry
 from models.tables.mail import Outbox
 from models.tables.money import Approval, Payout, PayoutAttempt, Suspense
+from models.tables.people import Member
 from tests.support.circles import MONDAY, C, add_account, running_group
 
 DONE_ONE, DONE_TWO = Done({"approvals": 1, "needed": 2}), Done({"approvals": 2, "needed": 2})
@@ -415,6 +420,135 @@ def test_it_keeps_what_came_back_after_success_apart_for_her(circle):
     assert books.held(accounts.payout_returned(payout.member_id)) == payout.net_kobo
     assert (pot(circle), circle.cycle(1).status) == (0, "settled")
     assert sent("S14") == 1
+
+
+@pytest.fixture
+def returned(circle):
+    """Ada's pot was paid, and her bank sent it back."""
+    circle.pay_out()
+    assert circle.arrive(PayoutAttempt.get(), "reversed") == "done"
+    return circle
+
+
+def test_what_came_back_waits_until_she_has_given_another_account(returned):
+    payout = returned.payout()
+    for _ in range(2):
+        assert payouts.look(payout.id, returned.now) == "returned"
+    assert not payouts.asks(payout)
+    assert payouts.look_again(returned.members["Ada"], returned.now) == 1
+    assert returned.approve("Bisi") == Refused("gone")
+    assert sent("S30") == 2
+
+
+def test_what_came_back_is_sent_again_to_another_account_when_two_have_agreed(returned):
+    payout, first = returned.payout(), PayoutAttempt.get()
+    fees_before = books.held(accounts.SERVICE_FEE)
+    account = add_account(returned.members["Ada"], returned.now, usable_at=returned.now + timedelta(days=1))
+    payouts.look_again(returned.members["Ada"], returned.now)
+    assert (returned.payout().status, returned.payout().held_reason) == ("returned", "cooling_off")
+    returned.now += timedelta(days=1)
+    payouts.look(payout.id, returned.now)
+    assert sent("S30") == 4
+    bisi = Member.get_by_id(returned.members["Bisi"])
+    asked = DatabaseFacts(keys().open(bisi.phone_sealed, f"member.phone:{bisi.id}"), returned.now).home.tasks
+    assert [task.payout_id for task in asked if isinstance(task, PayoutTask)] == [payout.id]
+    assert returned.approve("Bisi") == DONE_ONE
+    assert returned.approve("Chidi") == DONE_TWO
+    assert (returned.payout().status, returned.payout().bank_account_id) == ("reserved", account)
+    assert (under_way(payout), books.held(accounts.payout_returned(payout.member_id))) == (payout.net_kobo, 0)
+    assert violations(returned.now) == []
+    assert transfers.payouts_to_send(returned.now) == [payout.id]
+    order = transfers.claim_attempt(payout.id, returned.now)
+    assert (order.amount_kobo, order.bank_account_id) == (payout.net_kobo, account)
+    assert order.reference != first.reference
+    assert violations(returned.now) == []
+    assert returned.arrive(PayoutAttempt.get_by_id(order.attempt_id)) == "done"
+    assert (returned.payout().status, books.held(accounts.SERVICE_FEE)) == ("paid", fees_before)
+    assert explain.explain_group(returned.group_id).differences == ()
+    assert sent("S13") == 2
+
+
+def test_what_comes_back_twice_is_sent_a_third_time(returned):
+    payout = returned.payout()
+    for k in (1, 2):
+        add_account(returned.members["Ada"], returned.now)
+        payouts.look_again(returned.members["Ada"], returned.now)
+        returned.approve_twice()
+        order = transfers.claim_attempt(payout.id, returned.now)
+        attempt = PayoutAttempt.get_by_id(order.attempt_id)
+        assert returned.arrive(attempt) == "done"
+        if k == 1:
+            assert returned.arrive(attempt, "reversed") == "done"
+            assert violations(returned.now) == []
+    assert returned.payout().status == "paid"
+    assert JournalEntry.select().where(JournalEntry.kind == "repay").count() == 2
+
+
+def test_what_came_back_and_then_fails_starts_over_with_a_third_account(returned):
+    payout = returned.payout()
+    add_account(returned.members["Ada"], returned.now)
+    payouts.look_again(returned.members["Ada"], returned.now)
+    returned.approve_twice()
+    order = transfers.claim_attempt(payout.id, returned.now)
+    assert returned.arrive(PayoutAttempt.get_by_id(order.attempt_id), "failed", fee_kobo=None) == "done"
+    assert (returned.payout().status, sent("S14")) == ("retry", 2)
+    assert violations(returned.now) == []
+    add_account(returned.members["Ada"], returned.now)
+    payouts.look_again(returned.members["Ada"], returned.now)
+    assert (returned.payout().status, returned.payout().held_reason) == ("returned", "again")
+    assert (pot(returned), under_way(payout)) == (0, 0)
+    returned.approve_twice()
+    order = transfers.claim_attempt(payout.id, returned.now)
+    assert returned.arrive(PayoutAttempt.get_by_id(order.attempt_id)) == "done"
+    assert returned.payout().status == "paid"
+
+
+def test_an_officer_may_hold_what_is_to_be_sent_again(returned):
+    payout = returned.payout()
+    add_account(returned.members["Ada"], returned.now)
+    payouts.look_again(returned.members["Ada"], returned.now)
+    assert payouts.hold_payout(HoldPayout(payout.id), returned.context("Bisi")) == Done()
+    payouts.look(payout.id, returned.now)
+    assert (returned.payout().status, returned.payout().held_reason) == ("returned", "officer")
+    returned.approve_twice()
+    assert returned.payout().status == "reserved"
+
+
+def test_a_group_is_not_over_while_a_payout_of_it_has_come_back(db):
+    circle = running_group(3)
+    for number in (1, 2, 3):
+        circle.all_pay()
+        circle.pay_out()
+        if number == 1:
+            circle.arrive(PayoutAttempt.get(), "reversed")
+    assert (circle.group.status, sent("S35")) == ("active", 0)
+    first = Payout.select().order_by(Payout.id).get()
+    add_account(circle.members["Ada"], circle.now)
+    payouts.look_again(circle.members["Ada"], circle.now)
+    for name in ("Bisi", "Chidi"):
+        assert isinstance(circle.approve(name, Payout.get_by_id(first.id)), Done)
+    order = transfers.claim_attempt(first.id, circle.now)
+    circle.arrive(PayoutAttempt.get_by_id(order.attempt_id))
+    assert (circle.group.status, sent("S35")) == ("completed", 3)
+
+
+def test_what_comes_back_when_the_group_is_over_is_sent_again_too(db):
+    circle = running_group(3)
+    for _ in range(3):
+        circle.all_pay()
+        payout = circle.pay_out()
+    assert circle.group.status == "completed"
+    circle.arrive(PayoutAttempt.select().order_by(PayoutAttempt.id.desc()).get(), "reversed")
+    asked = sent("S30")
+    add_account(circle.members["Chidi"], circle.now)
+    payouts.look_again(circle.members["Chidi"], circle.now)
+    assert payouts.asks(Payout.get_by_id(payout.id))
+    assert sent("S30") == asked  # for two of the staff
+    circle.approve_twice()
+    order = transfers.claim_attempt(payout.id, circle.now)
+    assert violations(circle.now) == []
+    circle.arrive(PayoutAttempt.get_by_id(order.attempt_id))
+    assert (circle.payout().status, circle.group.status) == ("paid", "completed")
 
 
 def test_it_stops_everything_when_a_failed_transfer_succeeded_after_all(circle):

@@ -91,7 +91,10 @@ def test_the_dangerous_steps_do_not_exist(entity: str, source: str, dest: str) -
         ("obligation", "pending partial paid pending paid_late"),
         ("seat", "requested accepted active in_arrears active completed"),
         ("payment", "created sending pending abandoned success refunding refunded"),
-        ("payout", "held awaiting_approval approved reserved in_flight retry in_flight paid returned in_flight paid"),
+        (
+            "payout",
+            "held awaiting_approval approved reserved in_flight retry in_flight paid returned reserved",
+        ),
         ("attempt", "created sending unknown sending pending unknown success reversed"),
         ("bank_account", "checking found confirmed retired"),
         ("outbox", "queued sending unknown sent delivered"),
