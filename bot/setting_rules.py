@@ -13,7 +13,11 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 (a name to
 WHATSAPP_SANDBOX = ("+14155238886",)
 MAGIC_NUMBERS = "+1500555"
 LEAST_ROUNDS = {"PIN_ROUNDS": 10, "PASSWORD_ROUNDS": 12}
-FEES_UNKNOWN = ("KE",)  # members would be asked for too little, and the rest be ours
+# Where money cannot be real yet, and why: members would be asked for too little, or their pots stay with us.
+NOT_YET = {
+    "KE": "what Paystack takes there is not known to us",
+    "GH": "money would come in there, and no pot could go out, to a wallet or to a bank",
+}
 
 
 def too_live(given: Mapping[str, str]) -> Iterator[str]:
@@ -31,8 +35,8 @@ def unfit_for_production(given: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} must not use the superuser: nothing in the books would be refused to it"
     if given.get("TRAINING", "no") != "no":
         yield "TRAINING is for play money: with APP_ENV=production the money is real"
-    if given.get("COUNTRY") in FEES_UNKNOWN:
-        yield f"COUNTRY cannot be {given['COUNTRY']} yet: what Paystack takes there is not known to us"
+    if (why := NOT_YET.get(given.get("COUNTRY", ""))) is not None:
+        yield f"COUNTRY cannot be {given['COUNTRY']} yet: {why}"
     for name, least in LEAST_ROUNDS.items():
         if (rounds := given.get(name, "")).isdecimal() and int(rounds) < least:
             yield f"{name} must be at least {least}: fewer are guessed too fast"

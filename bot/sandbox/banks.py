@@ -56,6 +56,12 @@ BANKS = (
     Bank(28, "MTN", "mtn-mobile-money", "MTN", "Ghana", "GHS", "mobile_money"),
     Bank(66, "Telecel", "vod-mobile-money", "VOD", "Ghana", "GHS", "mobile_money"),
     Bank(29, "AirtelTigo", "atl-mobile-money", "ATL", "Ghana", "GHS", "mobile_money"),
+    Bank(101, "Absa Bank Ghana Ltd", "absa-bank-ghana-ltd", "030100", "Ghana", "GHS", "ghipss"),
+    Bank(102, "GCB Bank Limited", "gcb-bank-limited", "040100", "Ghana", "GHS", "ghipss"),
+    Bank(103, "Zenith Bank Ghana", "zenith-bank-ghana", "120100", "Ghana", "GHS", "ghipss"),
+    Bank(104, "Ecobank Ghana Limited", "ecobank-ghana-limited", "130100", "Ghana", "GHS", "ghipss"),
+    Bank(105, "CAL Bank Limited", "cal-bank-limited", "140100", "Ghana", "GHS", "ghipss"),
+    Bank(106, "Fidelity Bank Ghana Limited", "fidelity-bank-ghana-limited", "240100", "Ghana", "GHS", "ghipss"),
 )
 BY_CODE = {bank.code: bank for bank in BANKS}
 

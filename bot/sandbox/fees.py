@@ -1,5 +1,7 @@
 """What Paystack charges: collections in Nigeria and Ghana, transfers. Amounts in sub-units."""
 
+GHANA_TRANSFER = 800  # to a bank
+
 FLAT_KOBO = 10_000
 FLAT_FROM_KOBO = 250_000  # below it the flat part is waived
 CAP_KOBO = 200_000
@@ -13,7 +15,10 @@ def collection_fee(amount_kobo: int, currency: str = "NGN") -> int:
     return min(share + (FLAT_KOBO if amount_kobo >= FLAT_FROM_KOBO else 0), CAP_KOBO)
 
 
-def transfer_fee(amount_kobo: int) -> int:
+def transfer_fee(amount_kobo: int, currency: str = "NGN") -> int:
+    """By steps; in Ghana the same for each."""
+    if currency == "GHS":
+        return GHANA_TRANSFER
     if amount_kobo <= 500_000:
         return 1_000
     return 2_500 if amount_kobo <= 5_000_000 else 5_000

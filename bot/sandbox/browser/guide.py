@@ -18,6 +18,14 @@ KEPT_AS: Final = "guide begun"
 NAMES: Final = ("start", "join", "pay", "time", "collect")
 
 
+# By how money usually comes in there: what is done after choosing to pay.
+PAYS: Final = {
+    "ussd": "then your bank. Touch the bank's code on the SMS and press Send",
+    "mobile_money": "then your wallet. Press Approve where the wallet asks, under the screen",
+    "link": "and take the link. Under Bank, press Pay",
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One of the five. `phones` are opened for it; none: it is not about a phone."""
@@ -42,10 +50,7 @@ def steps(here: World) -> tuple[Step, ...]:
     pin = f"The PIN of the demo's people is {tries['pin']}." if "pin" in tries else "Each needs her PIN."
     start = f"Press Send under {code}, sign up with a name and a PIN of your own, start a group, note its code."
     join = "On a second phone: dial, sign up, join with the code. Then dial on the first one and let her in."
-    pay = (
-        "Dial, choose to pay, then your bank. Touch the bank's code on the SMS and press Send: it is paid, and the"
-        f" receipt arrives. {pin}"
-    )
+    pay = f"Dial, choose to pay, {PAYS[here.country.pay_ways[0]]}: it is paid, and the receipt arrives. {pin}"
     moved = "Under Clock, go to the next due date. What the jobs have sent appears by itself."
     collect = f"Two officers dial and say yes, each with her PIN. The pot goes to the bank of whose turn it is. {pin}"
     return (

@@ -46,9 +46,9 @@ def recipient(world: World, name: str, account_number: str, bank_code: str, curr
     with world.store.write() as db:
         db.execute(
             "INSERT OR IGNORE INTO recipient (code, name, type, currency, account_number, bank_code, account_name,"
-            " bank_name, metadata, created_at) VALUES (?, ?, 'nuban', ?, ?, ?, ?, ?, ?, ?)",
-            (f"RCP_{secrets.token_hex(8)}", name, currency, account_number, bank_code, holder,
-             BY_CODE[bank_code].name, json.dumps(metadata), world.clock.stamp()),
+            " bank_name, metadata, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (f"RCP_{secrets.token_hex(8)}", name, world.country.recipient_type, currency, account_number, bank_code,
+             holder, BY_CODE[bank_code].name, json.dumps(metadata), world.clock.stamp()),
         )  # fmt: skip
         found: Row = db.execute(
             "SELECT * FROM recipient WHERE bank_code = ? AND account_number = ? AND currency = ?",
@@ -69,7 +69,7 @@ def send(world: World, wanted: Wanted) -> Row:
                 "Please provide a unique reference. Reference already exists on a transfer", 400,
                 "Verify the transfer with this reference", "duplicate_transfer_reference",
             )  # fmt: skip
-        fee = transfer_fee(wanted.amount)
+        fee = transfer_fee(wanted.amount, wanted.currency)
         short = balance(world, wanted.currency) < wanted.amount + fee
         if world.knobs.take(PLACE, "insufficient_balance", wanted.reference) or short:
             raise Refusal("Your balance is not enough to fulfill this request", 400, "Top up", "insufficient_balance",

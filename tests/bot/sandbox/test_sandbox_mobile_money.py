@@ -3,10 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 
 from bot.errors import Kind, ProviderError
-from bot.payments.base import ApproveOnPhone, ChargeRefused, PaymentProvider, PaymentStatus, VoucherWanted, Wallet
+from bot.payments.base import (
+    ApproveOnPhone,
+    ChargeRefused,
+    PaymentProvider,
+    PaymentStatus,
+    Recipient,
+    VoucherWanted,
+    Wallet,
+)
 from bot.payments.registry import PROVIDERS
+from bot.sandbox.banks import BY_CODE
 from bot.sandbox.client import SandboxError
 from bot.settings import Settings
 from tests.bot.sandbox.conftest import running
@@ -42,6 +52,22 @@ def paystack(ghana: Sandbox) -> PaymentProvider:
 
 def ask(paystack: PaymentProvider, wallet: Wallet = MTN, reference: str = REFERENCE) -> object:
     return paystack.charge_mobile_money(reference, 51_00, EMAIL, wallet, META)
+
+
+def test_a_house_in_accra_has_ghana_s_banks_and_fees(ghana: Sandbox, paystack: PaymentProvider):
+    assert {"040100", "130100"} <= {bank.code for bank in paystack.banks()} <= set(BY_CODE) - {"058", "MTN"}
+    recipient = paystack.create_recipient("AMA OWUSU", "0123456789", "040100")
+    assert isinstance(recipient, Recipient)
+    before = ghana.client.balance("GHS")
+    paystack.transfer("ajo-t-01k9xyz7q2m4n6p8r0", 100_00, recipient.code, "Ajo payout")
+
+    assert before - ghana.client.balance("GHS") == 108_00
+
+
+def test_the_guide_tells_of_wallets_there(ghana: Sandbox):
+    shown = requests.get(f"{ghana.url}/sandbox", timeout=10).text
+    assert "then your wallet" in shown
+    assert "then your bank" not in shown
 
 
 def test_a_yes_on_the_phone_is_announced_and_counts_once_verified(ghana: Sandbox, paystack: PaymentProvider):
