@@ -17,6 +17,8 @@ from jobs.demo import history, staff, tries
 from jobs.demo.stage import Stage
 from jobs.providers import payouts_provider
 from models.actions import books
+from models.country import home
+from models.queries.readiness import in_other_money
 
 NIGERIA: Final = "NG"
 
@@ -27,6 +29,8 @@ def demo_data_command() -> None:
     settings = _outside_production()
     folder = Path(settings.data_dir)
     signal.signal(signal.SIGTERM, _end)  # on whatever day it is stopped, the time comes back
+    for trouble in in_other_money():
+        raise click.ClickException(f"{trouble}: it needs a folder of its own, DATA_DIR=.data/{home().city.lower()}")
     if books.count("float"):
         click.echo("demo data: there are books already; nothing is added to them")
     elif settings.country != NIGERIA:

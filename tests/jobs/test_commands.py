@@ -12,6 +12,7 @@ from app import create_app
 from bot import clock
 from bot.settings import Settings
 from jobs import commands
+from models import country
 from models.actions import books, switches
 from models.queries.invariants import Violation
 from tests.support.databases import Database
@@ -114,6 +115,18 @@ def test_waiting_for_jobs_that_nobody_runs_has_an_end(type_in, monkeypatch):
 
     assert done.exit_code == 1
     assert "is the worker running?" in done.stderr
+
+
+def test_the_demo_does_not_begin_on_books_in_another_money(type_in, clock):
+    books.open_float(1_000_00, clock())
+    country.use("GH")
+    try:
+        done = type_in.invoke(args=["demo-data"])
+    finally:
+        country.use("NG")
+
+    said = "the books are kept in NGN, and COUNTRY=GH has GHS: it needs a folder of its own, DATA_DIR=.data/accra"
+    assert (done.exit_code, done.stderr) == (1, f"Error: {said}\n")
 
 
 def test_what_moves_the_time_does_not_exist_in_production():

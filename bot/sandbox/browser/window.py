@@ -18,7 +18,7 @@ class Away(Exception):
 
 
 def ask(here: World, what: str, **about: str) -> dict[str, Any]:
-    """phone, deeds, entries or house. Raises Away."""
+    """phone, deeds, entries, house, people or steps. Raises Away."""
     url, headers = f"{here.settings.public_url}{PREFIX}/{what}", {HEADER: mark_of(here.settings)}
     try:
         with requests.Session() as session:
