@@ -45,14 +45,14 @@ def _came(row: Row) -> dict[str, Any]:
 
 
 def _to_africastalking(here: World, number: str) -> list[dict[str, Any]]:
-    found = []
+    found = {}  # by its id: what comes twice was sent once
     for row in here.store.rows(TO_AFRICASTALKING, urlencode({"from": number}), MOST):
         said = {
             name: values[0] for name, values in parse_qs(bytes(row["body"]).decode(), keep_blank_values=True).items()
         }
         if said["from"] == number:
-            found.append(_mine(f"a{row['id']}", said["text"], said["date"].replace(" ", "T") + ".000Z"))
-    return found
+            found[said["id"]] = _mine(f"a{said['id']}", said["text"], said["date"].replace(" ", "T") + ".000Z")
+    return list(found.values())
 
 
 def _to_twilio(here: World, number: str) -> list[dict[str, Any]]:

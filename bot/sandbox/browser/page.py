@@ -36,11 +36,11 @@ def blueprint() -> Blueprint:
 
 
 def show() -> str:
-    """The phones that are asked for, or one to begin with."""
+    """The phones that are asked for, or one to begin with; of too many, the oldest are put away."""
     here = world()
     guide.begun(here)
     known = people.known(here)
-    chosen = devices.numbers_in(request.args.getlist("phone"))[: stream.MOST_PHONES]
+    chosen = devices.numbers_in(request.args.getlist("phone"))[-stream.MOST_PHONES :]
     if not chosen:
         chosen = [known[0].number if known else here.country.a_phone]
     return render_template(

@@ -185,6 +185,15 @@ def test_her_own_sms_stand_between_those_that_came(sandbox: Sandbox) -> None:
     assert len({each["id"] for each in messages}) == 3
 
 
+def test_what_she_sends_twice_was_written_once(sandbox: Sandbox) -> None:
+    sandbox.client.knob("webhook.*", "duplicate", 1, only=ADA)
+    for text in ("BAL", "BAL"):
+        sandbox.client.sms_reply(ADA, text)
+    sandbox.called("/webhooks/africastalking-sms", 4)
+
+    assert [each["text"] for each in now_told(sandbox, "inbox", ADA)["messages"]] == ["BAL", "BAL"]
+
+
 def test_who_has_stopped_them_is_told(sandbox: Sandbox) -> None:
     sandbox.client.opt_out(ADA)
     assert now_told(sandbox, "inbox", ADA)["stopped"] == ["africastalking"]

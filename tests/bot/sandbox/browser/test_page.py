@@ -74,6 +74,10 @@ def test_a_number_that_was_typed_is_put_beside_the_others(sandbox: Sandbox) -> N
     added = requests.get(where, params={"number": "0803 555 0002", "phone": ADA}, timeout=10)
     assert phones_on(added) == [ADA, BISI]
 
+    many = [f"+23480355510{n:02d}" for n in range(6)]
+    beside = requests.get(where, params={"number": "0803 555 0002", "phone": many}, timeout=10)
+    assert phones_on(beside) == [*many[1:], BISI]  # the oldest is put away
+
     same = requests.get(where, params={"number": "<tomorrow>", "phone": ADA}, timeout=10)
     assert phones_on(same) == [ADA]
     assert "&lt;tomorrow&gt; is not a mobile number" in same.text
