@@ -123,6 +123,7 @@ NAMES: Final[dict[str, str]] = {
     "R11r": "A line of that question",
     "S70": "Staff: the panel on a new device",
     "S71": "Staff: locked after wrong sign-ins",
+    "S71n": "Staff: locked on new devices after wrong passwords",
     "S72": "Staff: a new link for the account",
     "S72d": "Staff: a colleague's account is closed",
     "S72o": "Staff: a new link for a colleague's account",

@@ -3,9 +3,13 @@
 At sign-in and at the moment of an approval it is the same: the same codes, counted together, so that whoever
 sits before an open browser of hers has five guesses and no more (security.md, threat 16). Who has given a code a moment
 ago with this browser is not asked again; that stands with her session in the database.
+
+A wrong password from a browser that she has not used before is a stranger's: it counts for such browsers alone, so that
+nobody who knows her address can keep her from her work (threat 8).
 """
 
 from datetime import datetime
+from typing import Final
 
 from models.actions import audit, staff_news
 from models.actions.staff import totp_step
@@ -14,6 +18,9 @@ from models.rules import staff as rules
 from models.rules.refused import Refused
 from models.sealing import keys
 from models.tables.staff import Staff, StaffFailure, StaffSession
+
+# Whose failures, by the columns' beginnings: hers alone, or for a browser that she has not used before both.
+_DOORS: Final = {False: ("",), True: ("", "door_")}
 
 
 @transaction
@@ -73,35 +80,42 @@ def right_code(staff: Staff, code: str, now: datetime) -> bool:
     return bool(used.execute())
 
 
-def forgive(staff_id: int) -> None:
-    """It was she: her failures are forgotten."""
-    Staff.update(failures=0, locks=0, locked_until=None).where(Staff.id == staff_id).execute()
+def forgive(staff_id: int, *, stranger: bool = False) -> None:
+    """It was she: her failures are forgotten. stranger: in a browser new to her; then those of its like too."""
+    for door in _DOORS[stranger]:
+        clear = {f"{door}failures": 0, f"{door}locks": 0, f"{door}locked_until": None}
+        Staff.update(**clear).where(Staff.id == staff_id).execute()
 
 
 @transaction
-def failed(staff_id: int | None, address: str, now: datetime) -> Refused:
-    """One failure more, by person and by network address. Refused: wrong, locked (this one was the fifth)."""
+def failed(staff_id: int | None, address: str, now: datetime, *, stranger: bool = False) -> Refused:
+    """One failure more, by person and by network address. stranger: a wrong password from a browser that is not hers.
+
+    Refused: wrong, locked (this one was the fifth).
+    """
     StaffFailure.insert(address_index=keys().index(address, "address"), at=now).execute()
     if staff_id is None:
         return Refused("wrong")
     staff = Staff.select().where(Staff.id == staff_id).for_update().get()
-    if is_locked(staff, now):
+    if is_locked(staff, now, stranger=stranger):
         return Refused("locked")
-    failures = staff.failures + 1
+    door = _DOORS[stranger][-1]
+    failures, locks = getattr(staff, f"{door}failures") + 1, getattr(staff, f"{door}locks")
     if failures < rules.TRIES:
-        Staff.update(failures=failures).where(Staff.id == staff_id).execute()
+        Staff.update(**{f"{door}failures": failures}).where(Staff.id == staff_id).execute()
         return Refused("wrong")
-    Staff.update(failures=0, locks=staff.locks + 1, locked_until=now + rules.lock_for(staff.locks)).where(
-        Staff.id == staff_id
-    ).execute()
-    audit.note("staff.lock", f"staff:{staff_id}", actor="system", now=now)
-    staff_news.locked(staff, now)
+    locked = {f"{door}failures": 0, f"{door}locks": locks + 1, f"{door}locked_until": now + rules.lock_for(locks)}
+    Staff.update(**locked).where(Staff.id == staff_id).execute()
+    detail = {"by": "a new browser"} if stranger else {}
+    audit.note("staff.lock", f"staff:{staff_id}", actor="system", now=now, detail=detail)
+    staff_news.locked(staff, now, stranger=stranger)
     return Refused("locked")
 
 
-def is_locked(staff: Staff, now: datetime) -> bool:
-    """Whether her tries rest."""
-    return staff.locked_until is not None and staff.locked_until > now
+def is_locked(staff: Staff, now: datetime, *, stranger: bool = False) -> bool:
+    """Whether her tries rest; for a browser that she has not used before also those of its like."""
+    rests = (getattr(staff, f"{door}locked_until") for door in _DOORS[stranger])
+    return any(until is not None and until > now for until in rests)
 
 
 def too_many(address: str, now: datetime) -> bool:

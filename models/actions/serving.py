@@ -22,7 +22,7 @@ from models.tables.people import Member
 UNLOCKS_EVERY: Final = timedelta(days=1)
 RESENT_WITHIN: Final = timedelta(days=30)
 # Codes that let somebody in, and what goes to the staff: never a second time.
-NEVER_AGAIN: Final = frozenset({"S63", "S70", "S71", "S72", "S72o", "S72d", "S74", "S74c"})
+NEVER_AGAIN: Final = frozenset({"S63", "S70", "S71", "S71n", "S72", "S72o", "S72d", "S74", "S74c"})
 ENDED: Final = ("sent", "delivered", "read", "failed")
 
 

@@ -57,9 +57,10 @@ class SignedIn:
     token: str = field(repr=False)
 
 
-def sign_in(email: str, password: str, address: str, now: datetime) -> SignedIn | Refused:
+def sign_in(email: str, password: str, address: str, now: datetime, *, device: str = "") -> SignedIn | Refused:
     """The first factor. Refused: wrong (whatever it was, also while it is locked), too_many (from this address).
 
+    device: by what this browser is known, "" for a new one: wrong passwords from such lock such alone.
     That somebody is locked is told to herself, by SMS, and not to whoever tries her name.
     """
     if second_factor.too_many(address, now):
@@ -68,9 +69,10 @@ def sign_in(email: str, password: str, address: str, now: datetime) -> SignedIn 
     row = Staff.get_or_none(Staff.email_index == keys().index(plain or "", "email"))
     known = row if row is not None and row.status == "active" else None
     right = passwords.matches(password, known.password_hash if known else None)
-    if known is not None and right and not second_factor.is_locked(known, now):
+    stranger = known is not None and not _is_hers(known.id, device)
+    if known is not None and right and not second_factor.is_locked(known, now, stranger=stranger):
         return SignedIn(_new_session(known.id, "", proven=False, code_at=None, now=now))
-    second_factor.failed(known.id if known else None, address, now)
+    second_factor.failed(known.id if known else None, address, now, stranger=stranger)
     return Refused("wrong")
 
 
@@ -131,7 +133,7 @@ def _prove(session: Session, code: str, address: str, device: str, browser: str,
     recovered = not (by_phone := second_factor.right_code(staff, code, now)) and _recovered(staff.id, code, now)
     if not by_phone and not recovered:
         return second_factor.failed(staff.id, address, now)
-    second_factor.forgive(staff.id)
+    second_factor.forgive(staff.id, stranger=not _is_hers(staff.id, device))
     Staff.update(signed_in_at=now).where(Staff.id == staff.id).execute()
     end_session(session.session_id, now)
     _greet(staff, device, now)
@@ -161,6 +163,12 @@ def _new_session(staff_id: int, browser: str, *, proven: bool, code_at: datetime
         seen_at=now,
     ).execute()
     return token
+
+
+def _is_hers(staff_id: int, device: str) -> bool:
+    """Whether she has signed in from this browser before."""
+    mine = (StaffDevice.staff == staff_id) & (StaffDevice.device_index == keys().index(device, "device"))
+    return bool(StaffDevice.select().where(mine).exists())
 
 
 def _greet(staff: Staff, device: str, now: datetime) -> None:

@@ -197,7 +197,7 @@ def _activate(token: str, setup: Setup, password_hash: str, step: int, now: date
         return Refused("gone")
     Staff.update(
         status="active", password_hash=password_hash, totp_confirmed_at=now, totp_step=step, failures=0, locks=0,
-        locked_until=None,
+        locked_until=None, door_failures=0, door_locks=0, door_locked_until=None,
     ).where(Staff.id == setup.staff_id).execute()  # fmt: skip
     end_sessions_of(setup.staff_id, now)
     codes = write_recovery_codes(setup.staff_id, now)

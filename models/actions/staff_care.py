@@ -95,8 +95,9 @@ def unlock(staff_id: int, who: Somebody, now: datetime) -> Effect | Refused:
     """Whoever failed five times may try again. Done: staff_unlocked. Refused: not_allowed, not_locked."""
     if not may(who.role, Right.STAFF):
         return Refused("not_allowed")
-    locked = (Staff.id == staff_id) & Staff.locked_until.is_null(False) & (Staff.locked_until > now)
-    if not Staff.update(failures=0, locked_until=None).where(locked).execute():
+    locked = (Staff.id == staff_id) & ((Staff.locked_until > now) | (Staff.door_locked_until > now))
+    clear = {"failures": 0, "locked_until": None, "door_failures": 0, "door_locked_until": None}
+    if not Staff.update(**clear).where(locked).execute():
         return Refused("not_locked")
     audit.note("staff.unlock", f"staff:{staff_id}", actor=who.actor, now=now)
     return Effect("staff_unlocked")

@@ -19,9 +19,9 @@ def new_browser(staff: Staff, mark: str, now: datetime) -> None:
     _tell(staff, "S70", f"staff-device:{staff.id}:{mark}", now)
 
 
-def locked(staff: Staff, now: datetime) -> None:
-    """S71: five failures, and signing in rests."""
-    _tell(staff, "S71", f"staff-locked:{staff.id}:{now.isoformat()}", now)
+def locked(staff: Staff, now: datetime, *, stranger: bool = False) -> None:
+    """S71: five failures, and signing in rests; S71n: in browsers that she has not used before."""
+    _tell(staff, "S71n" if stranger else "S71", f"staff-locked:{staff.id}:{now.isoformat()}", now)
 
 
 def new_link(staff: Staff, now: datetime) -> None:

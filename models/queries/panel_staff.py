@@ -15,7 +15,8 @@ PAGE: Final = 50
 
 _PEOPLE: Final = """
 SELECT s.id, s.name, s.role, s.status, s.email_sealed, s.phone_sealed, s.made_at, s.made_by, s.signed_in_at,
-       CASE WHEN s.locked_until > %(now)s THEN s.locked_until END,
+       CASE WHEN greatest(s.locked_until, s.door_locked_until) > %(now)s
+            THEN greatest(s.locked_until, s.door_locked_until) END,
        (SELECT count(*) FROM staff_group g WHERE g.staff_id = s.id),
        (SELECT count(*) FROM staff_session t WHERE t.staff_id = s.id AND t.ended_at IS NULL AND t.proven
            AND t.seen_at > %(now)s - %(idle)s AND t.made_at > %(now)s - %(longest)s),

@@ -1,4 +1,4 @@
-"""The staff of the panel, their sessions, and what two of them decide. Schema: migrations 0013, 0014 and 0020."""
+"""The staff of the panel, their sessions, and what two of them decide. Schema: migrations 0013, 0014, 0020 and 0027."""
 
 from peewee import (
     BigAutoField,
@@ -17,7 +17,10 @@ from models.tables.groups import Group
 
 
 class Staff(Row):
-    """Somebody who works in the panel. A member may be one too: her phone number tells."""
+    """Somebody who works in the panel. A member may be one too: her phone number tells.
+
+    door_*: of wrong passwords from browsers that she has not used before, which lock such browsers alone.
+    """
 
     id = BigAutoField()
     email_sealed = BlobField()
@@ -34,6 +37,9 @@ class Staff(Row):
     failures = IntegerField(default=0)
     locks = IntegerField(default=0)
     locked_until = DateTimeTZField(null=True)
+    door_failures = IntegerField(default=0)
+    door_locks = IntegerField(default=0)
+    door_locked_until = DateTimeTZField(null=True)
     made_by = TextField()
     made_at = DateTimeTZField()
     signed_in_at = DateTimeTZField(null=True)

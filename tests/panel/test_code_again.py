@@ -178,9 +178,20 @@ def test_five_wrong_ones_lock_her_and_she_is_told(house: Flask, waiting: Proposa
 def test_failures_here_and_at_sign_in_are_counted_together(house: Flask, waiting: Proposal, checker) -> None:
     for _ in range(TRIES - 1):
         approve(checker, waiting, "000000")
-    house.test_client().post("/admin/sign-in", data={"email": checker.hired.email, "password": "four calm herons"})
+    thief = house.test_client()
+    thief.post("/admin/sign-in", data={"email": checker.hired.email, "password": PASSWORD})
+    thief.post("/admin/code", data={"code": "000000", "csrf": hidden(thief.get("/admin/code"), CSRF)})
 
     assert "Locked" in approve(checker, waiting, shown_now(checker)).text
+
+
+def test_a_stranger_who_knows_her_address_stops_no_approval(house: Flask, waiting: Proposal, checker) -> None:
+    for _ in range(TRIES):
+        house.test_client().post("/admin/sign-in", data={"email": checker.hired.email, "password": "four calm herons"})
+
+    approve(checker, waiting, shown_now(checker))
+
+    assert approved()
 
 
 def test_a_right_one_forgives_the_wrong_ones(waiting: Proposal, checker: FlaskClient) -> None:

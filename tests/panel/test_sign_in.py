@@ -145,7 +145,7 @@ def test_five_wrong_passwords_lock_her_out(browser: FlaskClient, titi: Hired) ->
     fail(browser, titi.email)
 
     assert password(browser, titi.email, PASSWORD).status_code == 401
-    assert [letter.text_key for letter in written_to(PHONE)] == ["S71"]
+    assert [letter.text_key for letter in written_to(PHONE)] == ["S71n"]
 
     later(minutes=15, seconds=1)
     assert password(browser, titi.email, PASSWORD).status_code == 303
@@ -215,6 +215,54 @@ def test_an_address_that_fails_for_many_is_held_up(house: Flask, browser: FlaskC
     assert answer.status_code == 303
     later(minutes=16)
     assert password(browser, titi.email, PASSWORD).status_code == 303
+
+
+# --- whoever knows her address ---------------------------------------------------------------
+
+
+def test_a_stranger_locks_new_browsers_and_not_hers(house: Flask, signed_in: SignIn) -> None:
+    hers = signed_in(Role.OWNER)
+    who: Hired = hers.hired  # type: ignore[attr-defined]
+    fail(house.test_client(), who.email)
+
+    hers.post("/admin/sign-out", data={"csrf": hidden(hers.get("/admin/"), CSRF)})
+    later(minutes=1)
+    sign_in(hers, who, moved.now())
+
+    assert is_in(hers)
+    assert password(house.test_client(), who.email, PASSWORD).status_code == 401, "new ones rest all the same"
+
+
+def test_wrong_passwords_in_her_own_browser_lock_every_browser(house: Flask, signed_in: SignIn) -> None:
+    hers = signed_in(Role.OWNER)
+    who: Hired = hers.hired  # type: ignore[attr-defined]
+    fail(hers, who.email)
+
+    assert password(hers, who.email, PASSWORD).status_code == 401
+    assert password(house.test_client(), who.email, PASSWORD).status_code == 401
+    assert [letter.text_key for letter in written_to(PHONE)] == ["S71"]
+
+
+def test_a_stranger_gets_no_more_guesses_because_she_works(house: Flask, signed_in: SignIn) -> None:
+    hers = signed_in(Role.OWNER)
+    who: Hired = hers.hired  # type: ignore[attr-defined]
+    fail(house.test_client(), who.email, TRIES - 1)
+    hers.post("/admin/sign-out", data={"csrf": hidden(hers.get("/admin/"), CSRF)})
+    later(minutes=1)
+    sign_in(hers, who, moved.now())
+
+    fail(house.test_client(), who.email, 1)
+
+    assert password(house.test_client(), who.email, PASSWORD).status_code == 401
+
+
+def test_she_herself_in_a_new_browser_is_forgiven(house: Flask, titi: Hired) -> None:
+    fail(house.test_client(), titi.email, TRIES - 1)
+    sign_in(house.test_client(), titi, moved.now())
+
+    fail(house.test_client(), titi.email, TRIES - 1)
+
+    assert password(house.test_client(), titi.email, PASSWORD).status_code == 303
 
 
 # --- the end of a session -------------------------------------------------------------------

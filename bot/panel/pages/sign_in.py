@@ -36,7 +36,9 @@ def add(panel: Panel) -> None:
             abort(403)
         email, password = request.form.get("email", ""), request.form.get("password", "")
         with typed_secret(password):
-            outcome = _unless_busy(lambda: signing_in.sign_in(email, password, _address(), clock.now()))
+            outcome = _unless_busy(
+                lambda: signing_in.sign_in(email, password, _address(), clock.now(), device=panel.device())
+            )
         log.info("panel", what="sign-in", result=outcome.why if isinstance(outcome, Refused) else "password")
         if isinstance(outcome, Refused):
             return render_template("panel/sign_in.html", why=outcome.why, email=email), 401
