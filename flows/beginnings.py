@@ -114,7 +114,9 @@ class Beginnings(Steps):
             turn.history.append(Place(turn.flow, turn.state, turn.page))
             turn.flow, turn.state = target.flow, target.state
             step = self._settle(turn)
-            answers = [intent.arg, *answers] if target.answers and intent.arg else answers
+            screen = screen_of(step.talk)
+            asked = target.answers and screen is not None and screen.hears is not None
+            answers = [intent.arg, *answers] if asked and intent.arg else answers
         return self._feed(step, answers, facts, form)
 
     def _dial_on(self, step: Step, facts: Facts, form: Form) -> Step:

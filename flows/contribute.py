@@ -7,6 +7,7 @@ money came is learned from the provider, and the receipt comes by SMS.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from flows.amounts import is_enough, keep_amount, limits, may_pay_early, owes, pay_early, to_pay_kobo
 from flows.asking import (
     ACCOUNT_NAME,
     FORMING,
@@ -15,7 +16,6 @@ from flows.asking import (
     forgets,
     is_let_in,
     keep_why,
-    keeps,
     seat_of,
     sets,
     why_not,
@@ -62,16 +62,6 @@ def has_pending(turn: Turn) -> bool:
     return seat is not None and seat.pending_payment_id is not None
 
 
-def owes(turn: Turn) -> bool:
-    seat = seat_of(turn)
-    return seat is not None and seat.due_kobo > 0
-
-
-def may_pay_early(turn: Turn) -> bool:
-    seat = seat_of(turn)
-    return seat is not None and not seat.next_paid and seat.next_due_on is not None
-
-
 def knows_bank(turn: Turn) -> bool:
     return _bank(turn.facts.last_bank_type()) is not None
 
@@ -82,13 +72,6 @@ def is_a_bank(turn: Turn) -> bool:
 
 def took_known_bank(turn: Turn) -> bool:
     return bool(turn.memory.get("bank_known"))
-
-
-def is_enough(turn: Turn) -> bool:
-    seat = seat_of(turn)
-    if seat is None:
-        return False
-    return bool(home().least_payment <= turn.value <= seat.contribution_kobo * seat.cycles + seat.late_fee_kobo)
 
 
 def was_refused_by_provider(turn: Turn) -> bool:
@@ -130,7 +113,7 @@ def _banks(turn: Turn) -> Sequence[UssdBank]:
 
 
 def _amount(turn: Turn, seat: SeatCard) -> int:
-    return int(turn.memory.get("amount") or seat.due_kobo or seat.contribution_kobo)
+    return int(turn.memory.get("amount") or to_pay_kobo(seat))
 
 
 # --- what it says -------------------------------------------------------------------------------------------------
@@ -187,10 +170,6 @@ def checked(turn: Turn) -> Mapping[str, Value] | None:
     return {"amt": Naira(turn.memory.get("checked", 0)), "group": seat.group} if seat else None
 
 
-def limits(_: Turn) -> Mapping[str, Value]:
-    return {"least": Naira(home().least_payment), "unit": Words(f"UNIT_{home().currency}")}
-
-
 def pay_code(turn: Turn) -> Mapping[str, Value]:
     return {"ussd": turn.data["pay_code"], "time": _until(turn)}
 
@@ -237,11 +216,6 @@ def take_bank(turn: Turn) -> None:
     turn.memory.update(method="ussd", bank_type=_banks(turn)[turn.value].type, bank_known=False)
 
 
-def pay_early(turn: Turn) -> None:
-    seat = seat_of(turn)
-    turn.memory.update(early=True, amount=seat.contribution_kobo if seat else 0)
-
-
 def paying(turn: Turn) -> Command:
     seat = seat_of(turn)
     return StartPayment(
@@ -272,6 +246,7 @@ FLOW = Flow(
     "contribute",
     states=[
         Fork("start"),
+        Fork("part"),
         Fork("what"),
         Screen("F0", shows=about),
         Fork("how"),
@@ -313,11 +288,14 @@ FLOW = Flow(
         Screen("no", "X2", shows=why_not),
     ],
     table=[
-        row("go", "start", "F0", when=has_not_started),
-        row("go", "start", "F8e", when=is_over),
-        row("go", "start", "F9v", when=waits_for_voucher),
-        row("go", "start", "F9", when=has_pending),
+        row("go", ["start", "part"], "F0", when=has_not_started),
+        row("go", ["start", "part"], "F8e", when=is_over),
+        row("go", ["start", "part"], "F9v", when=waits_for_voucher),
+        row("go", ["start", "part"], "F9", when=has_pending),
         row("go", "start", "what"),
+        row("go", "part", "how much", when=owes),
+        row("go", "part", "how much", when=may_pay_early),
+        row("go", "part", "F8e"),
         row("go", "what", "how", when=owes),
         row("go", "what", "F8", when=may_pay_early),
         row("go", "what", "F8e"),
@@ -356,7 +334,7 @@ FLOW = Flow(
         row("2", "F3m", "F2m"),
         row("go", "how much", "F7", when=owes),
         row("go", "how much", "F7n"),
-        row("heard", ["F7", "F7n"], "how", when=is_enough, then=keeps("amount")),
+        row("heard", ["F7", "F7n"], "how", when=is_enough, then=keep_amount),
         row("heard", ["F7", "F7n"], "F7e"),
         row("wrong", ["F7", "F7n"], "F7e"),
         row("pick", "F2", "F3", when=is_a_bank, then=take_bank),

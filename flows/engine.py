@@ -9,6 +9,7 @@ the runner's business.
 from dataclasses import replace
 
 from flows import intents
+from flows.amounts import to_pay_kobo
 from flows.asking import first_name, seat_of
 from flows.beginnings import Beginnings
 from flows.catalogue import ENGLISH
@@ -142,7 +143,7 @@ class Engine(Beginnings):
         on = (seat.due_on or seat.next_due_on) if seat else None
         if seat is None or on is None:
             return {**told}
-        return {**told, "amt": Naira(seat.due_kobo or seat.contribution_kobo), "group": seat.group, "date": Day(on)}
+        return {**told, "amt": Naira(to_pay_kobo(seat)), "group": seat.group, "date": Day(on)}
 
     def _say(
         self, key: str, talk: Talk | None, facts: Facts, form: Form, values: dict[str, Value] | None = None

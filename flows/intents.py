@@ -65,7 +65,7 @@ class Target:
 INTENTS: dict[str, Target] = {
     "menu": Target("menu", "home"),
     "pay": Target("contribute", "start", of_seat=True, money=True, while_frozen=True),
-    "pay_part": Target("contribute", "how much", of_seat=True, answers=True, money=True, while_frozen=True),
+    "pay_part": Target("contribute", "part", of_seat=True, answers=True, money=True, while_frozen=True),
     "turn": Target("my_turn", "start", of_seat=True),
     "group": Target("group", "start", of_seat=True),
     "status": Target("group", "who", of_seat=True),

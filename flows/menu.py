@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flows import ending, officer, swap
+from flows.amounts import to_pay_kobo
 from flows.asking import (
     FORMING,
     HEAD,
@@ -128,7 +129,7 @@ def about_seat(turn: Turn) -> Mapping[str, Value] | None:
         "name": first_name(turn),
         "group": seat.group,
         "head": Name(seat.head, HEAD),
-        "amt": Naira(seat.due_kobo or seat.contribution_kobo),
+        "amt": Naira(to_pay_kobo(seat)),
         "fee": Naira(seat.late_fee_kobo or seat.fee_if_late_kobo),
         "pot": Naira(seat.collect_kobo),
         "n": seat.taken,

@@ -118,6 +118,7 @@ class SeatCard:
     late_since: date | None  # the oldest due date that has passed with money owing
     next_due_on: date | None  # of the next cycle, for "pay early"
     next_paid: bool  # the next cycle's contribution is already paid
+    next_left_kobo: int  # what is left of it to pay, where a part was paid early; 0 when there is no next cycle
     paid_count: int  # seats that have paid the current cycle
     position: int | None  # her turn number, None until the order is set
     collect_on: date | None

@@ -80,7 +80,9 @@ SELECT 'seat', to_jsonb(m) || jsonb_build_object(
   LEFT JOIN LATERAL (
     SELECT c.number, c.due_on,
            EXISTS (SELECT 1 FROM obligation o WHERE o.seat_id = m.seat_id AND o.cycle_id = c.id
-                      AND o.kind = 'contribution' AND o.status = ANY($3)) AS paid
+                      AND o.kind = 'contribution' AND o.status = ANY($3)) AS paid,
+           coalesce((SELECT o.amount_kobo - o.paid_kobo FROM obligation o WHERE o.seat_id = m.seat_id
+                        AND o.cycle_id = c.id AND o.kind = 'contribution'), m.contribution_kobo) AS left_kobo
       FROM cycle c WHERE c.group_id = m.group_id AND c.status = 'scheduled' ORDER BY c.number LIMIT 1) next ON true
   LEFT JOIN LATERAL (
     SELECT p.cycle_id, c.due_on,
@@ -264,6 +266,7 @@ def _seat_card(line: Line, now: datetime) -> SeatCard:
         late_since=local_date(owes_since) if owes_since is not None and owes_since < now else None,
         next_due_on=next_due_on,
         next_paid=coming.get("paid", False),
+        next_left_kobo=coming.get("left_kobo", 0),
         paid_count=line["paid_count"],
         position=None if line["order_set_at"] is None else line["turn"],
         collect_on=_day(pot.get("due_on")),

@@ -158,6 +158,7 @@ SEAT = SeatCard(
     late_since=None,
     next_due_on=date(2026, 12, 11),
     next_paid=False,
+    next_left_kobo=5_000 * N,
     paid_count=3,
     position=4,
     collect_on=date(2026, 12, 18),
@@ -178,6 +179,7 @@ FORMING_SEAT = replace(
     due_on=None,
     due_kobo=0,
     next_due_on=None,
+    next_left_kobo=0,
     paid_count=0,
     position=None,
     collect_on=None,
@@ -283,6 +285,7 @@ ENDING_SEAT = replace(
     due_on=None,
     due_kobo=0,
     next_due_on=None,
+    next_left_kobo=0,
     paid_count=0,
     collect_on=None,
     ending=Ending("members", 10_000 * N, 4_000 * N),
@@ -304,7 +307,13 @@ CHIDI_LATE = member(
     replace(SEAT, seat_id=15, due_kobo=5_200 * N, late_fee_kobo=200 * N, late_since=date(2026, 12, 4), position=5),
 )
 CEDI_SEAT = replace(
-    SEAT, group="Makola Susu", contribution_kobo=50_00, due_kobo=50_00, fee_if_late_kobo=5_00, collect_kobo=247_50
+    SEAT,
+    group="Makola Susu",
+    contribution_kobo=50_00,
+    due_kobo=50_00,
+    next_left_kobo=50_00,
+    fee_if_late_kobo=5_00,
+    collect_kobo=247_50,
 )
 ABENA_OWES = member(ABENA, CEDI_SEAT)
 KOFI_OWES = member(KOFI, CEDI_SEAT)
@@ -361,8 +370,11 @@ SCENES: dict[str, Known] = {
     "Bisi has agreed to the new wording": member(replace(BISI, consent_version=2), SEAT),
     "Ada agreed to an older wording and Dayo asks": member(replace(ADA, consent_version=1), HEAD_SEAT, tasks=(JOINER,)),
     "Bisi has paid": replace(BISI_OWES, home=Home(BISI, (PAID_SEAT,))),
-    "Bisi has paid for the last time": _seat(due_kobo=0, due_on=None, next_due_on=None, cycle_number=5),
-    "Bisi has paid and paid early": _seat(due_kobo=0, due_on=date(2026, 12, 11), next_paid=True),
+    "Bisi has paid for the last time": _seat(
+        due_kobo=0, due_on=None, next_due_on=None, next_left_kobo=0, cycle_number=5
+    ),
+    "Bisi has paid and paid early": _seat(due_kobo=0, due_on=date(2026, 12, 11), next_paid=True, next_left_kobo=0),
+    "Bisi has paid a part early": _seat(due_kobo=0, due_on=date(2026, 12, 11), next_left_kobo=3_000 * N),
     "Bisi's last payment is pending": _seat(pending_payment_id=71, pending_kobo=5_000 * N),
     "Bisi collects this week": _seat(collects_now=True, collect_on=date(2026, 12, 4), due_kobo=0),
     "Bisi has collected": replace(
@@ -416,7 +428,14 @@ SCENES: dict[str, Known] = {
         replace(FORMING_SEAT, seat_id=23, group_id=9, group="Ilupeju Women"),
         replace(FORMING_SEAT, seat_id=24, group_id=10, group="Yaba Tailors", seat_status="requested"),
         replace(SEAT, seat_id=25, group_id=11, group="Old Friends", group_status="completed", due_kobo=0),
-        replace(SEAT, seat_id=26, group_id=12, group="Mile 12 Traders", contribution_kobo=500_000 * N),
+        replace(
+            SEAT,
+            seat_id=26,
+            group_id=12,
+            group="Mile 12 Traders",
+            contribution_kobo=500_000 * N,
+            next_left_kobo=500_000 * N,
+        ),
     ),
     "Bisi has left": member(BISI),
     "Chidi is late": CHIDI_LATE,
@@ -432,7 +451,10 @@ SCENES: dict[str, Known] = {
     ),
     "Bisi's group is paused": PAUSED,
     "Bisi's group is paused and she owes nothing more": replace(
-        PAUSED, home=Home(BISI, (replace(PAUSED_SEAT, due_kobo=0, due_on=None, next_due_on=None, cycle_number=5),))
+        PAUSED,
+        home=Home(
+            BISI, (replace(PAUSED_SEAT, due_kobo=0, due_on=None, next_due_on=None, next_left_kobo=0, cycle_number=5),)
+        ),
     ),
     "Bisi's group is paused, others have not paid": replace(PAUSED, paid=replace(BISI_OWES.paid, i_paid=True)),
     "Bisi has two groups, both paused, one late": member(

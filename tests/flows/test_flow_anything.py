@@ -117,6 +117,7 @@ SEAT = st.builds(
     late_since=maybe(DAYS),
     next_due_on=maybe(DAYS),
     next_paid=st.booleans(),
+    next_left_kobo=KOBO,
     paid_count=SMALL,
     position=maybe(SMALL),
     collect_on=maybe(DAYS),

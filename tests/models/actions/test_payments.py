@@ -133,6 +133,13 @@ def test_it_raises_the_next_contribution_early_and_the_opening_does_not_raise_it
     assert owed(circle, "Bisi") == C
 
 
+def test_what_is_left_of_a_round_that_was_paid_in_part_early_can_be_paid_early(circle):
+    circle.pay("Bisi")
+    circle.pay("Bisi", 2_000 * NAIRA, early=True)
+    assert circle.wish("Bisi", early=True) == Refused("bad_amount")
+    assert isinstance(circle.wish("Bisi", 3_000 * NAIRA, early=True), Done)
+
+
 def test_it_does_not_raise_anything_early_when_it_refuses(circle):
     assert circle.wish("Bisi", 3 * C, early=True) == Refused("bad_amount")
     assert Obligation.select().where(Obligation.cycle == circle.cycle(2).id).count() == 0

@@ -72,8 +72,11 @@ def test_who_has_paid_sees_the_next_date(db):
     circle.pay("Chidi")
     seat = seat_of(circle, "Chidi")
     assert (seat.due_kobo, seat.due_on, seat.paid_count) == (0, date(2026, 3, 13), 1)
-    circle.pay("Chidi", early=True)
-    assert seat_of(circle, "Chidi").next_paid
+    assert seat.next_left_kobo == C
+    circle.pay("Chidi", C // 5 * 2, early=True)
+    assert (seat_of(circle, "Chidi").next_paid, seat_of(circle, "Chidi").next_left_kobo) == (False, C // 5 * 3)
+    circle.pay("Chidi", C // 5 * 3, early=True)
+    assert (seat_of(circle, "Chidi").next_paid, seat_of(circle, "Chidi").next_left_kobo) == (True, 0)
 
 
 def test_a_payment_that_was_begun_is_shown_until_we_know(db):
