@@ -18,6 +18,18 @@ from playhouse.pool import PooledPostgresqlDatabase
 
 TRIES = 5
 POOL_SIZE = 32
+# Nobody waits for ever for a PostgreSQL that fell silent: psycopg2 waits in C, where no alarm of a worker reaches it.
+# A lost line is noticed within 15 s; a lock that another transaction holds too long, and a transaction whose program
+# went away, are given up by PostgreSQL itself. None of ours waits for anybody: an export is read page by page.
+# Migrations and backups connect by themselves and may take their time. The URL may say otherwise (?connect_timeout=9).
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "options": "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+}
 # Serialization failure, deadlock, lock not available, and the class of lost connections.
 PASSING = ("40001", "40P01", "55P03", "57P01", "08")
 
@@ -70,7 +82,7 @@ def connect(url: str) -> None:
         stale_timeout=300,
         timeout=10,
         application_name="ajo",
-        **options,
+        **(PATIENCE | options),
     )
 
 

@@ -1,5 +1,6 @@
 """Transactions: what passes is tried again as a whole, what does not is not; reads survive a lost connection."""
 
+import socket
 import threading
 from contextlib import closing
 
@@ -9,6 +10,8 @@ from peewee import IntegrityError, InterfaceError, OperationalError
 
 from models import base
 from models.base import database, transaction
+
+PATIENT = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "1min"}
 
 
 @pytest.fixture(autouse=True)
@@ -176,3 +179,40 @@ def test_it_takes_part_in_an_open_transaction():
     with pytest.raises(KeyError):
         outer()
     assert tally() == [0, 0]
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_is_given_up():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        base.connect(f"postgresql://ajo@127.0.0.1:{silent.getsockname()[1]}/ajo?connect_timeout=2")
+        with pytest.raises(OperationalError, match="timeout"):
+            database.connect()
+
+
+def test_nobody_waits_for_ever_for_a_lock_or_for_a_program_that_went_away(db):
+    shown = {name: database.execute_sql(f"SHOW {name}").fetchone()[0] for name in PATIENT}
+    assert shown == PATIENT
+    told = database.connection().get_dsn_parameters()
+    assert {name: told[name] for name in ("connect_timeout", "keepalives_idle", "tcp_user_timeout")} == {
+        "connect_timeout": "5",
+        "keepalives_idle": "10",
+        "tcp_user_timeout": "15000",
+    }
+
+
+def test_a_lock_that_is_held_too_long_is_waited_for_again(db, monkeypatch):
+    monkeypatch.setitem(base.PATIENCE, "options", "-c lock_timeout=50ms")
+    base.database.close_all()
+    base.connect(db.url)
+    runs: list[int] = []
+    with closing(psycopg2.connect(db.owner_url)) as another:
+        another.cursor().execute("UPDATE tally SET n = 7 WHERE id = 1")
+
+        @transaction
+        def wait_for_it() -> None:
+            runs.append(1)
+            if len(runs) == 2:
+                another.rollback()
+            add(1)
+
+        wait_for_it()
+    assert (len(runs), tally()) == (2, [1, 0])
