@@ -171,3 +171,13 @@ def test_the_key_of_a_message_stays_so_that_it_is_not_sent_again(house):
 )
 def test_a_month_before(now, months, then):
     assert months_before(now, months) == then
+
+
+def test_events_of_payments_stand_in_the_way_of_no_search_for_others(house):
+    """They stay for ever: the index that finds what is to go does not hold them."""
+    database.execute_sql("SET enable_seqscan = off")
+    values = {"before": NOW, "payments": ["paystack"], "most": 500}
+    plan = str(database.execute_sql(f"EXPLAIN {erasing.WORDS['events']}", values).fetchall())
+    (definition,) = database.execute_sql("SELECT indexdef FROM pg_indexes WHERE indexname = 'inbox_kept'").fetchone()
+    assert "inbox_kept" in plan
+    assert "provider <> 'paystack'" in definition
