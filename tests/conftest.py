@@ -19,7 +19,6 @@ from tests.support.databases import Database
 from tests.support.servers import Servers
 from tests.support.time import StoppedClock
 
-BROWSER_PATIENCE_MS = 30_000  # several processes share few processors
 STACK = pytest.StashKey[ExitStack]()
 SERVERS = pytest.StashKey[Servers]()
 
@@ -65,7 +64,7 @@ def test_servers(request: pytest.FixtureRequest) -> Servers:
 def chromium_browser() -> Iterator[Browser]:
     """One Chromium for all tests of this worker; each test has contexts of its own, and closes them."""
     program = chromium.needed()
-    expect.set_options(timeout=BROWSER_PATIENCE_MS)
+    expect.set_options(timeout=chromium.PATIENCE_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield opened

@@ -73,7 +73,7 @@ class Rehearsal:
 
 def test_the_secrets_that_the_page_makes_are_good_enough_for_production():
     [block] = docs.blocks("go-live", "2. The settings of production")
-    made = subprocess.run(["bash", "-c", block], capture_output=True, text=True, check=True).stdout
+    made = subprocess.run(["bash", "-c", block], capture_output=True, text=True, check=True, timeout=120).stdout
     secrets = dict(line.split("=", 1) for line in made.splitlines())
 
     ours = {name: each.default for name, each in TABLE.items() if each.own and not each.secret}
@@ -161,7 +161,9 @@ def the_runbooks_work(do: Rehearsal) -> None:
 def trouble(here: Machine) -> list[str]:
     """What deploy/watch tells of."""
     env = {**here.env, **settings_of(here), "BACKUP_DIR": str(here.backups)}
-    done = subprocess.run([ROOT / "deploy/watch"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [ROOT / "deploy/watch"], cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=120
+    )
     lines = [line for line in done.stdout.splitlines() if line != "all is well"]
     assert (done.returncode == 1) is bool(lines)
     return lines

@@ -83,7 +83,7 @@ def needs_of(name: str) -> list[str]:
 def test_the_processes_begin_with_those_libraries_alone(libraries: str):
     done = subprocess.run(
         [sys.executable, "-c", BEGIN, " ".join(names(libraries))],
-        cwd=ROOT, env={"APP_ENV": "test", "PATH": ""}, capture_output=True, text=True, check=False,
+        cwd=ROOT, env={"APP_ENV": "test", "PATH": ""}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr[-2000:]
@@ -136,7 +136,7 @@ def test_systemd_understands_the_units(tmp_path: Path):
 
     done = subprocess.run(
         ["systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in UNITS)],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
 
     assert [line for line in done.stderr.splitlines() if "ajo-secure" in line] == []

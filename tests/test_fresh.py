@@ -64,7 +64,7 @@ def project(folder: Path, before: str = ":", test: str = "echo 7 passed") -> Pat
     (folder / ".gitignore").write_text(".venv/\n")
     me = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
     for words in (["init", "-q"], ["add", "-A"], [*me, "commit", "-q", "-m", "feat: small"]):
-        subprocess.run(["git", *words], cwd=folder, check=True)
+        subprocess.run(["git", *words], cwd=folder, check=True, timeout=120)
     return folder
 
 

@@ -195,6 +195,7 @@ def test_the_arrows_between_the_packages_point_down():
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
 
     assert done.returncode == 0, done.stdout

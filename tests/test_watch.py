@@ -37,7 +37,9 @@ class Watch:
 
     def look(self) -> tuple[int, list[str]]:
         env = {"PATH": f"{self.folder}/bin:{os.environ['PATH']}", "BACKUP_DIR": str(self.folder / "backups")}
-        done = subprocess.run([self.folder / "deploy/watch"], env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [self.folder / "deploy/watch"], env=env, capture_output=True, text=True, check=False, timeout=120
+        )
         return done.returncode, done.stdout.splitlines()
 
 

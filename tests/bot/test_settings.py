@@ -206,6 +206,7 @@ def test_a_process_with_bad_settings_prints_the_whole_list_and_exits_1():
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
 
     assert done.returncode == 1

@@ -100,6 +100,7 @@ def test_rq_schedulers_entries_have_the_time_of_lagos_wherever_the_host_is():
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
     )
 
     assert done.stdout.strip() == "08:00"

@@ -96,7 +96,9 @@ def _chidi_pays_when_his_code_has_run_out(desk: Desk, stage: Stage) -> None:
     acts.ask_for_code(stage.phone(CHIDI), CHIDI, owed_kobo, gross_up(owed_kobo)[0])
     slip = desk.bench("bank").locator(".slip.open", has_text="from Chidi")
     slip.get_by_role("button", name="Pay a day late").click()
-    expect(desk.bench("time").locator(".moving .tag")).to_have_text("done", timeout=MOVED_MS)
+    moving = desk.bench("time").locator(".moving .tag")
+    expect(moving).to_have_text("moving")  # what stood there was the end of the move before
+    expect(moving).to_have_text("done", timeout=MOVED_MS)
     desk.gets(CHIDI, "Received N5,200 for")
 
 

@@ -16,7 +16,7 @@ from models.rules.fees import gross_up
 from tests.story.books import books_of
 from tests.story.desk import DESK, Desk
 
-PATIENCE_SECONDS, LOOK_SECONDS = 20, 0.2
+PATIENCE_SECONDS, LOOK_SECONDS = 60, 0.2
 FEE = gross_up(script.CONTRIBUTION_KOBO)[0]
 GLORY, HALIMA = ("Glory Udo", "+2348051234571", "4826"), ("Halima Sani", "+2348021234572", "6284")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PATIENCE_MS = 30_000  # several processes share few processors
 NO_BROWSER = "no Chromium and no Chrome on this machine"
 USUAL = Path("/usr/bin/chromium")
 

@@ -63,6 +63,7 @@ def test_it_does_not_load_in_production(tmp_path: object) -> None:
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
         assert done.returncode == 1
         assert "SandboxRefused" in done.stderr

@@ -99,6 +99,7 @@ def test_a_taken_port_gives_a_clear_sentence(folder: Path, server: str, setting:
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
 
     assert done.returncode == 1
@@ -129,6 +130,7 @@ def test_the_demo_tells_about_taken_ports_before_it_starts_anything(tmp_path: Pa
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
 
     assert done.returncode == 1
@@ -145,6 +147,7 @@ def test_it_refuses_to_load_in_production(module: str):
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
 
     assert done.returncode == 1

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from bot import clock
 from jobs.demo import staff as demo_staff
 from models.rules.staff import Role
+from tests.support.chromium import PATIENCE_MS
 from tests.support.panel import PASSWORD, Hired, hire
 
 OWNER, FINANCE = "owner@demo.example", "finance@demo.example"
@@ -48,7 +49,7 @@ class Office:
     def nobody(self, viewport: dict[str, int] | None = None, **more: object) -> Colleague:
         """A browser that nobody has signed in with."""
         context = self._browser.new_context(base_url=self._url, viewport=viewport or DESK, **more)  # type: ignore[arg-type]
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         return Colleague(context.new_page(), "")
 

@@ -3,7 +3,7 @@
 import csv
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from models.queries.mail import written_to
 from models.rules.staff import Role
@@ -100,6 +100,7 @@ def test_approve_a_payout_with_a_colleague_and_a_third_comes_too_late(office: Of
     place(finance, "Approvals")
     pay_out = re.compile("Pay out a pot")
     finance.page.get_by_role("link", name=pay_out).click()
+    expect(finance.page).to_have_url(re.compile(r"/admin/approvals/\d+"))
     assert finance.page.get_by_label(re.compile("What you have looked at")).count() == 0  # never her own
 
     for colleague in (third, owner):
