@@ -12,7 +12,7 @@ from models.base import database, transaction
 
 BATCH: Final = 500
 
-# Each takes the oldest that still hold something; the index `<table>_kept` holds just these (migrations 0024 and 0027).
+# Each takes the oldest that still hold something; the index `<table>_kept` holds just these (migrations 0024 and 0028).
 # What Paystack told stays for ever, so the index of events leaves it out, in the query's own words.
 WORDS: Final = {
     "messages": """
