@@ -143,6 +143,7 @@ SUSPENSE: Final[dict[str, str]] = {
     "unknown_reference": "The reference is none of ours.",
     "wrong_currency": "It is not in naira.",
     "wrong_domain": "Play money of Paystack's test mode. It does not exist and is not in the books.",
+    "paid_after_failure": "Paystack said that it had failed, and paid it all the same, when another had been sent.",
     "unknown_transfer": "A transfer at Paystack that we never made. All payouts were stopped.",
 }
 WHY: Final[dict[str, str]] = {

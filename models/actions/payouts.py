@@ -76,7 +76,7 @@ def withdraw(payout_id: int, reason: str, now: datetime, actor: str) -> bool:
     """
     payout, group = _locked(payout_id)
     from_pot = payout.status in (*BEFORE_SENDING, "reserved", "retry") and not times_repaid(payout_id)
-    if not from_pot or not _given_up(payout_id, reason):
+    if not from_pot or not given_up(payout_id, reason):
         return False
     move(Payout, payout_id, payout.status, "cancelled", ended_at=now, held_reason=reason)
     if payout.status in ("reserved", "retry"):
@@ -186,7 +186,7 @@ def start_over(payout_id: int, now: datetime) -> list[int]:
     if payout.status != "retry" or account is None or account.id == payout.bank_account_id:
         return []
     if times_repaid(payout_id):
-        if _given_up(payout_id, "account_changed"):
+        if given_up(payout_id, "account_changed"):
             returns.keep_for_her(payout, group, now)
         return []
     if not withdraw(payout_id, "account_changed", now, "system"):
@@ -196,7 +196,7 @@ def start_over(payout_id: int, now: datetime) -> list[int]:
     return open_payouts(payout.cycle_id, now, "system")
 
 
-def _given_up(payout_id: int, reason: str) -> bool:
+def given_up(payout_id: int, reason: str) -> bool:
     """Whether no transfer of it is under way; one that was not sent yet is given up."""
     attempt = PayoutAttempt.get_or_none(
         (PayoutAttempt.payout == payout_id)

@@ -31,7 +31,8 @@ def about(subject: str, wanted: Mapping[str, Any], _now: datetime) -> About | Re
         return Refused("gone")
     if wanted.get("was") not in WAS:
         return Refused("no_such_kind")
-    if PayoutAttempt.select().where(PayoutAttempt.reference == row.reference).exists():
+    ours = (PayoutAttempt.reference == row.reference) & (PayoutAttempt.status != "failed")
+    if PayoutAttempt.select().where(ours).exists():
         return Refused("ours_after_all")
     facts = {
         "kobo": row.kobo,

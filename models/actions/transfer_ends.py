@@ -98,7 +98,7 @@ def transfer_verified(
 
     Returns done | open | resend (claim it again, under the same reference) | human (sent often enough) |
     nothing (already concluded) | not_ours (see `unknown_transfers`) | conflict (it succeeded after all, although it
-    had conclusively failed and another may have been sent since; or with another amount than ours, sent before these
+    had conclusively failed and another has been sent since; or with another amount than ours, sent before these
     books were restored. All payouts stop until people have looked).
     """
     verdict = Verdict(status, fee_kobo, reason, provider_code, kobo)
@@ -113,15 +113,33 @@ def transfer_verified(
     if status == "reversed" and attempt.status == "success":
         _came_back(payout, group, attempt, now)
         return "done"
-    if status == "success" and attempt.status == "failed":
-        switches.stop_payouts(f"paid_after_failure {reference}", actor="system", now=now)
-        return "conflict"
+    if attempt.status == "failed":
+        return _after_failure(payout, group, attempt, verdict, now)
     if status == "success" and attempt.status in attempts.UNSURE and not _ours(payout, attempt, verdict):
         switches.stop_payouts(f"other_amount {reference}", actor="system", now=now)
         return "conflict"
     if not _conclude(payout, group, attempt, verdict, now):
         return "nothing"
     return "open" if verdict.open else "done"
+
+
+def _after_failure(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdict, now: datetime) -> str:
+    """The provider's last word is the truth: what it calls a success after all has paid her, unless a later transfer
+    was sent. Then she may be paid twice, and people have to look."""
+    if verdict.conclusion in ("failed", "reversed"):
+        unknown_transfers.explain(attempt.reference, now, payout)
+        return "nothing"
+    if verdict.conclusion != "success":
+        return "nothing"
+    later = (PayoutAttempt.payout == payout.id) & (PayoutAttempt.n > attempt.n) & (PayoutAttempt.sends > 0)
+    sent_since = PayoutAttempt.select().where(later).exists()
+    if payout.status != "retry" or sent_since or not _ours(payout, attempt, verdict):
+        kobo = payout.net_kobo if verdict.kobo is None else verdict.kobo
+        return "conflict" if unknown_transfers.paid_twice(attempt.reference, kobo, now) else "nothing"
+    if payouts.given_up(payout.id, "paid_after_failure"):
+        move(Payout, payout.id, "retry", "in_flight")
+        _succeeded(payout, group, attempt, verdict, now)
+    return "done"
 
 
 def _ours(payout: Payout, attempt: PayoutAttempt, verdict: Verdict) -> bool:
@@ -156,7 +174,7 @@ def _end(attempt: PayoutAttempt, dest: str, verdict: Verdict, now: datetime) -> 
     return move(
         PayoutAttempt,
         attempt.id,
-        attempts.UNSURE,
+        (*attempts.UNSURE, "failed") if dest == "success" else attempts.UNSURE,
         dest,
         fee_kobo=verdict.fee_kobo,
         ended_at=now,
@@ -171,7 +189,8 @@ def _succeeded(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Ve
         return False
     if not move(Payout, payout.id, "in_flight", "paid", paid_at=now):
         raise RuntimeError(f"payout {payout.id} was {payout.status} while its transfer succeeded")
-    fee_kobo, again = verdict.fee_kobo or 0, times_repaid(payout.id)
+    booked = attempt.fee_kobo or 0  # when it was called a failure
+    fee_kobo, again = max((verdict.fee_kobo or 0) - booked, 0), times_repaid(payout.id)
     entry = posting.paid(
         attempt.reference,
         payout.id,

@@ -18,6 +18,8 @@ from models.tables.ledger import JournalEntry
 from models.tables.money import Payout, PayoutAttempt, Suspense
 
 ACTOR: Final = f"provider:{attempts.PROVIDER}"
+UNKNOWN: Final = "unknown_transfer"
+AFTER_FAILURE: Final = "paid_after_failure"
 
 
 @transaction
@@ -31,13 +33,26 @@ def unknown_transfer(reference: str, kobo: int, now: datetime) -> bool:
     attempts.lock_balance()
     if PayoutAttempt.select().where(PayoutAttempt.reference == reference).exists():
         return False
+    return _stands_apart(reference, kobo, UNKNOWN, UNKNOWN, now)
+
+
+@transaction
+def paid_twice(reference: str, kobo: int, now: datetime) -> bool:
+    """A transfer of ours succeeded after it had failed and another had been sent: booked apart like an unknown one, and
+    all payouts stop until people have looked. False when it is booked already: once they have, it stops nothing more.
+    """
+    attempts.lock_balance()
+    return _stands_apart(reference, kobo, AFTER_FAILURE, f"{AFTER_FAILURE} {reference}", now)
+
+
+def _stands_apart(reference: str, kobo: int, reason: str, why: str, now: datetime) -> bool:
     entry = posting.unknown_transfer(reference, kobo)
     if JournalEntry.select().where(JournalEntry.idem == entry.idem).exists():
         return False
     attempts.make_room(kobo, now)
     if books.balance(accounts.PAYSTACK_BALANCE) < kobo:
-        return switches.stop_payouts("unknown_transfer", actor="system", now=now)
-    if books.post(entry, actor=ACTOR, now=now, reason="unknown_transfer") is None:
+        return switches.stop_payouts(why, actor="system", now=now)
+    if books.post(entry, actor=ACTOR, now=now, reason=reason) is None:
         return False
     Suspense.insert(
         provider=attempts.PROVIDER,
@@ -45,10 +60,10 @@ def unknown_transfer(reference: str, kobo: int, now: datetime) -> bool:
         direction="out",
         kobo=kobo,
         currency=home().currency,
-        reason="unknown_transfer",
+        reason=reason,
         created_at=now,
     ).on_conflict(action="IGNORE").execute()
-    switches.stop_payouts("unknown_transfer", actor="system", now=now)
+    switches.stop_payouts(why, actor="system", now=now)
     return True
 
 

@@ -81,7 +81,9 @@ def x3(transfers: Iterable[tuple[str, str]]) -> list[Violation]:
     in_suspense = {reference for (reference,) in rows}
     unknown = [reference for reference, _ in theirs if reference not in ours and reference not in in_suspense]
     opposite = [
-        reference for reference, status in theirs if reference in ours and _opposite(ours[reference][1], status)
+        reference
+        for reference, status in theirs
+        if reference in ours and reference not in in_suspense and _opposite(ours[reference][1], status)
     ]
     return _found("X3", "transfers at the provider that we did not make", unknown) + _found(
         "X3", "transfers of which the provider says the opposite", opposite

@@ -88,13 +88,14 @@ TRANSITIONS: Final[dict[str, Table]] = {
         returned          -> reserved
     """),
     # unknown -> sending: the same reference again, after the provider said that it never saw it.
-    # created -> failed: given up before anything was sent.
+    # created -> failed: given up before anything was sent. failed -> success: the provider has thought better of it.
     "attempt": _table("""
         created -> sending failed
         sending -> pending unknown success failed manual
         pending -> unknown success failed manual
         unknown -> pending sending success failed manual
         manual  -> success failed
+        failed  -> success
         success -> reversed
     """),
     "bank_account": _table("""

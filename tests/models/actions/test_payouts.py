@@ -9,7 +9,7 @@ from models.commands import ApprovePayout, Done, HoldPayout, PayShort, RemindUnp
 from models.facts import PayoutTask
 from models.queries import explain
 from models.queries.facts import DatabaseFacts
-from models.queries.invariants import violations
+from models.queries.invariants import violations, x3
 from models.queries.payouts import approvers_of
 from models.rules import accounts, fees
 from models.rules.refused import Refused
@@ -551,13 +551,35 @@ def test_what_comes_back_when_the_group_is_over_is_sent_again_too(db):
     assert (circle.payout().status, circle.group.status) == ("paid", "completed")
 
 
-def test_it_stops_everything_when_a_failed_transfer_succeeded_after_all(circle):
-    attempt = circle.send(circle.approve_twice())
-    circle.arrive(attempt, "failed", fee_kobo=None)
-    assert circle.arrive(attempt) == "conflict"
-    assert switches.payouts_stopped() is not None
+def test_a_failed_transfer_that_succeeded_after_all_has_paid_her(circle):
+    payout = circle.approve_twice()
+    attempt = circle.send(payout)
+    before = books.balance(accounts.PAYSTACK_BALANCE)
+    circle.arrive(attempt, "failed", fee_kobo=1_000)
+    assert [circle.arrive(attempt), circle.arrive(attempt)] == ["done", "nothing"]
+    assert (switches.payouts_stopped(), circle.payout().status, circle.cycle(1).status) == (None, "paid", "settled")
+    assert books.balance(accounts.PAYSTACK_BALANCE) == before - payout.net_kobo - 2_500
     circle.now += timedelta(minutes=15)
     assert transfers.claim_attempt(attempt.payout_id, circle.now) is None
+    assert x3([(attempt.reference, "success")]) == []
+
+
+def test_it_stops_everything_once_when_a_failed_transfer_succeeded_after_another_was_sent(circle):
+    payout = circle.approve_twice()
+    first = circle.send(payout)
+    circle.arrive(first, "failed", fee_kobo=None)
+    circle.now += timedelta(minutes=15)
+    order = transfers.claim_attempt(payout.id, circle.now)
+    assert circle.arrive(first) == "conflict"
+    assert switches.payouts_stopped() == f"paid_after_failure {first.reference}"
+    assert books.balance(accounts.SUSPENSE_OUT) == payout.net_kobo
+    switches.resume_payouts(actor="staff:1", now=circle.now)
+    assert circle.arrive(first) == "nothing"
+    assert switches.payouts_stopped() is None
+    assert x3([(first.reference, "success")]) == []
+    assert circle.arrive(PayoutAttempt.get_by_id(order.attempt_id)) == "done"
+    assert circle.arrive(first, "reversed") == "nothing"
+    assert books.balance(accounts.SUSPENSE_OUT) == 0
 
 
 def test_it_stops_everything_when_the_provider_has_a_transfer_that_is_not_ours(circle):

@@ -14,7 +14,7 @@ ENDS = {
     "seat": {"exited", "replaced", "removed", "completed", "refused", "withdrawn"},
     "payment": {"charged_back", "refunded"},
     "payout": {"cancelled"},
-    "attempt": {"failed", "reversed"},
+    "attempt": {"reversed"},
     "bank_account": {"not_found", "retired"},
     "swap": {"done", "refused", "withdrawn", "expired", "void"},
     "extension": {"refused", "expired", "void", "kept", "broken"},
