@@ -80,7 +80,8 @@ class Round:
 class SeatLine:
     """A seat and its holder. state: paid | owing | late | in | asks | waits | left | over.
 
-    owes: all that is open now. paid and received: into and out of pots, the latter before the service fee.
+    round_state: paid | owing | late, of the contribution of the round that runs; "" without one. owes: all that is
+    open now. paid and received: into and out of pots, the latter before the service fee.
     """
 
     seat_id: int
@@ -92,6 +93,7 @@ class SeatLine:
     seat_status: str
     frozen: bool
     state: str
+    round_state: str
     owes_kobo: int
     late_since: datetime | None
     paid_kobo: int
@@ -201,7 +203,11 @@ def seats(group_id: int, now: datetime) -> tuple[SeatLine, ...]:
                  WHERE x.seat_id = s.id AND x.kind = 'pot' AND x.status = 'paid'),
                (SELECT c.due_on FROM pot p JOIN cycle c ON c.id = p.cycle_id
                  WHERE p.seat_id = s.id AND s.turn IS NOT NULL AND c.status <> 'cancelled' ORDER BY c.number LIMIT 1),
-               s.rules_version
+               s.rules_version,
+               (SELECT CASE WHEN d.status = ANY(%(in)s) THEN 'paid' WHEN d.due_at < %(now)s THEN 'late' ELSE 'owing' END
+                  FROM obligation d JOIN cycle c ON c.id = d.cycle_id AND c.status = ANY(%(current)s)
+                 WHERE d.seat_id = s.id AND d.kind = 'contribution' AND d.status <> 'cancelled'
+                 ORDER BY c.number DESC LIMIT 1)
           FROM seat s
           JOIN member m ON m.id = s.member_id
           LEFT JOIN officer f ON f.group_id = s.group_id AND f.member_id = s.member_id
@@ -214,7 +220,7 @@ def seats(group_id: int, now: datetime) -> tuple[SeatLine, ...]:
          WHERE s.group_id = %(group)s AND (s.status NOT IN ('refused', 'withdrawn') OR s.accepted_at IS NOT NULL)
          ORDER BY s.turn NULLS LAST, s.accepted_at NULLS LAST, s.id
         """,
-        {"group": group_id, "unpaid": sorted(UNPAID), "now": now},
+        {"group": group_id, "unpaid": sorted(UNPAID), "in": sorted(COUNTS_IN), "current": sorted(CURRENT), "now": now},
     ).fetchall()
     lines = [_seat(row) for row in rows]
     return tuple(sorted(lines, key=lambda line: line.state in LEFT or line.state in ("left", "asks", "waits")))
@@ -286,7 +292,7 @@ def _round(row: Any, first_ahead: int | None) -> Round:
 
 def _seat(row: Any) -> SeatLine:
     (seat_id, member_id, name, phone, turn, role, status, frozen, owes, late_since, paid, received, collects_on,
-     version) = row  # fmt: skip
+     version, round_state) = row  # fmt: skip
     return SeatLine(
         seat_id=seat_id,
         member_id=member_id,
@@ -297,6 +303,7 @@ def _seat(row: Any) -> SeatLine:
         seat_status=status,
         frozen=frozen,
         state=_state(status, owes, late_since),
+        round_state=round_state or "",
         owes_kobo=owes,
         late_since=late_since,
         paid_kobo=paid,

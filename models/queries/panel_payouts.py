@@ -111,6 +111,14 @@ class Yes:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What went of the same pot before. paid_at: None while it is on its way."""
+
+    net_kobo: int
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True)
 class PayoutLife:
     """One payout. last4: of the account that it goes to; account_name: as the bank spells it."""
 
@@ -125,6 +133,7 @@ class PayoutLife:
     account_name: str = field(repr=False)
     attempts: tuple[Attempt, ...]
     words: tuple[Yes, ...]
+    earlier: tuple[Part, ...]  # of a pot that was short; then this is a part of its rest
 
     @property
     def sent(self) -> Attempt | None:
@@ -185,7 +194,7 @@ def payout(payout_id: int, groups: list[int] | None) -> PayoutLife | None:
         (payout_id,),
     ).fetchone()
     name = "" if sealed is None else keys().open(sealed, f"bank_account.account_name:{account_id}")
-    return PayoutLife(*[found[0], *life, name, _attempts(payout_id), _words(payout_id)])
+    return PayoutLife(*[found[0], *life, name, _attempts(payout_id), _words(payout_id), _earlier(payout_id)])
 
 
 def _attempts(payout_id: int) -> tuple[Attempt, ...]:
@@ -198,6 +207,19 @@ def _attempts(payout_id: int) -> tuple[Attempt, ...]:
         (payout_id,),
     ).fetchall()
     return tuple(Attempt(*row) for row in rows)
+
+
+def _earlier(payout_id: int) -> tuple[Part, ...]:
+    rows = database.execute_sql(
+        """
+        SELECT q.net_kobo, q.paid_at
+          FROM payout p JOIN payout q ON q.cycle_id = p.cycle_id AND q.pot_number = p.pot_number AND q.kind = p.kind
+                                     AND q.part < p.part AND q.status <> 'cancelled'
+         WHERE p.id = %s AND p.kind = 'pot' ORDER BY q.part
+        """,
+        (payout_id,),
+    ).fetchall()
+    return tuple(Part(*row) for row in rows)
 
 
 def _words(payout_id: int) -> tuple[Yes, ...]:

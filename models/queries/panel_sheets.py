@@ -40,12 +40,14 @@ SELECT s.turn, m.id, m.name_sealed, due.n, due.due, due.fee, due.paid, due.owed,
 """
 HELD: Final = ["accepted", "active", "in_arrears", "defaulted", "exiting"]
 POTS: Final = """
-SELECT m.id, m.name_sealed, s.turn,
-       (SELECT p.net_kobo FROM payout p WHERE p.cycle_id = pot.cycle_id AND p.pot_number = pot.number
-           AND p.kind = 'pot' AND p.status <> 'cancelled' ORDER BY p.part LIMIT 1),
-       (SELECT p.paid_at FROM payout p WHERE p.cycle_id = pot.cycle_id AND p.pot_number = pot.number
-           AND p.kind = 'pot' AND p.status <> 'cancelled' ORDER BY p.part LIMIT 1)
+SELECT m.id, m.name_sealed, s.turn, sent.net, sent.paid, sent.at
   FROM pot JOIN seat s ON s.id = pot.seat_id JOIN member m ON m.id = s.member_id
+  CROSS JOIN LATERAL (
+    SELECT sum(p.net_kobo)::bigint AS net,
+           coalesce(sum(p.net_kobo) FILTER (WHERE p.status = 'paid'), 0)::bigint AS paid,
+           max(p.paid_at) FILTER (WHERE p.status = 'paid') AS at
+      FROM payout p WHERE p.cycle_id = pot.cycle_id AND p.pot_number = pot.number
+       AND p.kind = 'pot' AND p.status <> 'cancelled') sent
  WHERE pot.cycle_id = %s ORDER BY pot.number
 """
 # Groups with a round to talk about, by key.
@@ -81,11 +83,12 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class Collects:
-    """Whose pot it is. net_kobo and paid_at as far as there is a payout."""
+    """Whose pot it is. net_kobo: of all its payouts, None without one. paid_at: when the last of paid_kobo went."""
 
     name: str = field(repr=False)
     turn: int | None
     net_kobo: int | None
+    paid_kobo: int
     paid_at: datetime | None
 
 
@@ -138,8 +141,8 @@ def sheet(group_id: int, number: int | None, now: datetime) -> RoundSheet | None
         return None
     cycle_id, number_found, due_on, status, _, code, name, cycles, contribution = row
     pots = [
-        Collects(open_name(member, sealed), turn, net, paid_at)
-        for member, sealed, turn, net, paid_at in database.execute_sql(POTS, (cycle_id,)).fetchall()
+        Collects(open_name(member, sealed), turn, *sent)
+        for member, sealed, turn, *sent in database.execute_sql(POTS, (cycle_id,)).fetchall()
     ]
     turns = {pot.turn for pot in pots}
     values = {"group": group_id, "cycle": cycle_id, "now": now, "held": HELD}

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from bot import clock as moved
-from models.actions import cycles, staff
+from models.actions import cycles, penalties, staff
 from models.rules.staff import Role
+from models.tables.cycles import Obligation
 from tests.panel.conftest import SignIn
 from tests.support.cast import ADA, BISI, form_group, open_group
 from tests.support.circles import running_group
@@ -88,6 +89,21 @@ def test_a_running_group_shows_who_has_paid_and_who_is_late(signed_in: SignIn) -
     assert "Was due" not in page
     moved.set_to(circle.now + timedelta(days=1))
     assert "Was due" in signed_in(Role.OWNER, email="later@ajo.example").get(f"/admin/groups/{circle.group_id}").text
+
+
+def test_an_old_late_fee_is_no_contribution_of_this_round(signed_in: SignIn) -> None:
+    circle = running_group()
+    circle.all_pay(but=("Efe",))
+    circle.now = circle.cycle(1).due_at + timedelta(days=3)
+    cycles.pass_cutoffs(circle.now)
+    row = Obligation.get((Obligation.seat == circle.seats["Efe"]) & (Obligation.kind == "contribution"))
+    assert penalties.add_penalty(row.id, circle.now, checked_at=circle.now)
+    circle.pay("Efe")
+    moved.set_to(circle.now)
+    page = signed_in(Role.OWNER).get(f"/admin/groups/{circle.group_id}").text
+    assert "5 of 5 paid" in page
+    assert 'aria-label="5 of 5 have paid"' in page
+    assert Obligation.get(Obligation.kind == "penalty").status == "pending"
 
 
 def test_a_round_that_is_done_says_what_was_sent(signed_in: SignIn) -> None:

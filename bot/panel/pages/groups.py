@@ -102,8 +102,8 @@ def shown(who: Somebody, group_id: int) -> GroupPage:
 
 
 def ring_of(seats: tuple[SeatLine, ...]) -> Ring | None:
-    """None as long as nobody owes anything: there is nothing to show then."""
-    paying = [line.state for line in seats if line.state in ("paid", "owing", "late")]
+    """By the contributions of the round that runs; late fees and old debts stand in the table. None without one."""
+    paying = [line.round_state for line in seats if line.round_state]
     if not paying:
         return None
     share = CIRCLE / len(paying)
