@@ -4,12 +4,14 @@ What cannot be read is left out rather than refused: an address that somebody ha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import quote, urlencode
 
 from flask import request
 
+from bot.panel import group_asked
+from models.actions.signing_in import Somebody
 from models.country import home
 from models.queries.panel_books import Which
 from models.queries.panel_money import Amount
@@ -50,9 +52,10 @@ class Filters:
         )
 
     @classmethod
-    def from_request(cls) -> "Filters":
+    def from_request(cls, who: Somebody) -> "Filters":
         """Of the address that was asked for."""
-        return cls.read(request.args)
+        found, group_id = cls.read(request.args), group_asked.by_code(who, request.args)
+        return found if group_id is None else replace(found, group=group_id)
 
     @property
     def narrowed(self) -> bool:

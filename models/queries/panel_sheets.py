@@ -50,6 +50,7 @@ SELECT m.id, m.name_sealed, s.turn, sent.net, sent.paid, sent.at
        AND p.kind = 'pot' AND p.status <> 'cancelled') sent
  WHERE pot.cycle_id = %s ORDER BY pot.number
 """
+MOST_CHOICES: Final = 200
 # Groups with a round to talk about, by key.
 RUNNING: Final = """
 SELECT g.id FROM savings_group g
@@ -59,10 +60,10 @@ SELECT g.id FROM savings_group g
 """
 CHOICES: Final = """
 SELECT g.id, g.code, g.name, g.status FROM savings_group g
- WHERE g.id > %(after)s AND (%(groups)s::bigint[] IS NULL OR g.id = ANY(%(groups)s))
+ WHERE (%(groups)s::bigint[] IS NULL OR g.id = ANY(%(groups)s))
    AND (NOT %(rounds)s AND g.status IN ('forming', 'ready', 'active', 'paused')
         OR %(rounds)s AND EXISTS (SELECT 1 FROM cycle c WHERE c.group_id = g.id))
- ORDER BY g.id LIMIT %(page)s
+ ORDER BY coalesce(g.id = %(chosen)s, false) DESC, g.status IN ('active', 'paused') DESC, g.id LIMIT %(page)s
 """
 
 
@@ -125,12 +126,20 @@ class RoundSheet:
 
 @dataclass(frozen=True)
 class GroupChoice:
-    """A group that has rounds."""
+    """A group in a list to choose from."""
 
     group_id: int
     code: str
     name: str
     status: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Groups to choose from. more: there are others, which are found by their code."""
+
+    lines: tuple[GroupChoice, ...]
+    more: bool
 
 
 def sheet(group_id: int, number: int | None, now: datetime) -> RoundSheet | None:
@@ -167,12 +176,20 @@ def running(groups: list[int] | None, after: int = 0, limit: int = 20) -> list[i
     return [row[0] for row in database.execute_sql(RUNNING, values).fetchall()]
 
 
-def choices(
-    groups: list[int] | None, after: int = 0, limit: int = 200, *, with_rounds: bool = True
-) -> list[GroupChoice]:
-    """Groups to choose from: those that have rounds, or all that have not come to their end."""
-    values = {"groups": groups, "after": after, "page": limit, "rounds": with_rounds}
-    return [GroupChoice(*row) for row in database.execute_sql(CHOICES, values).fetchall()]
+def choices(groups: list[int] | None, chosen: int | None = None, *, with_rounds: bool = True) -> Choices:
+    """Groups that have rounds, or all that have not come to their end: the chosen one, those that run, the others."""
+    values = {"groups": groups, "chosen": chosen, "page": MOST_CHOICES + 1, "rounds": with_rounds}
+    lines = [GroupChoice(*row) for row in database.execute_sql(CHOICES, values).fetchall()]
+    return Choices(tuple(lines[:MOST_CHOICES]), len(lines) > MOST_CHOICES)
+
+
+def group_of_code(code: str, groups: list[int] | None) -> int | None:
+    """The group with this code, if whoever asks may see it."""
+    row = database.execute_sql(
+        "SELECT id FROM savings_group WHERE code = %s AND (%s::bigint[] IS NULL OR id = ANY(%s))",
+        (code, groups, groups),
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def name_of_group(group_id: int) -> str:

@@ -11,6 +11,7 @@ from models.base import database
 from models.queries import panel_arrears, panel_sheets
 from models.rules import arrears
 from models.rules.staff import Role
+from models.tables.groups import Group
 from tests.panel.conftest import SignIn
 from tests.support.circles import MONDAY, NAIRA, Circle, running_group
 
@@ -102,6 +103,33 @@ def test_the_form_leads_to_the_sheet(circle: Circle, signed_in: SignIn) -> None:
     answer = signed_in(Role.OWNER).get(f"/admin/reports/rounds/?group={circle.group_id}&cycle=2")
 
     assert answer.location == f"/admin/reports/rounds/{circle.group_id}?cycle=2"
+
+
+def test_where_a_list_cannot_hold_all_groups_one_is_asked_for_by_its_code(
+    circle: Circle, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, field, owner = running_group(3), signed_in(Role.FIELD), signed_in(Role.OWNER, phone="+2348099990002")
+    code = older.group.code
+    pages = ("/admin/reports/", "/admin/money/payments", "/admin/money/journal", "/admin/messages/blasts/new")
+    assert not any("There are more groups" in owner.get(page).text for page in pages)
+    monkeypatch.setattr(panel_sheets, "MOST_CHOICES", 1)
+    for page in pages:
+        assert "There are more groups" in owner.get(page).text, page
+        # The chosen one is in the list, whatever else is.
+        assert (
+            page == "/admin/reports/" or f'value="{older.group_id}" selected' in owner.get(f"{page}?code={code}").text
+        )
+    assert owner.get(f"/admin/reports/rounds/?group=&code={code}").location.endswith(f"/{older.group_id}")
+    for page in ("/admin/reports/arrears", "/admin/money/payments", "/admin/messages/blasts/new"):
+        assert owner.get(f"{page}?code=000000").status_code == 404
+        assert field.get(f"{page}?code={code}").status_code in (403, 404), page
+
+
+def test_groups_that_run_stand_first_in_a_list(circle: Circle) -> None:
+    later = running_group(3)
+    Group.update(status="completed", ended_at=MONDAY).where(Group.id == circle.group_id).execute()
+    assert [line.group_id for line in panel_sheets.choices(None).lines] == [later.group_id, circle.group_id]
+    assert panel_sheets.choices(None, circle.group_id).lines[0].group_id == circle.group_id
 
 
 # --- arrears ----------------------------------------------------------------------------------------------------------

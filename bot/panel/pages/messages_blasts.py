@@ -1,5 +1,6 @@
 """Announcements to many: written, looked at on a phone, counted and priced, then sent or put to a colleague."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -7,7 +8,7 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import previews, proposed, words
+from bot.panel import group_asked, previews, proposed, words
 from bot.panel.gate import Panel
 from bot.panel.telling import sentences, tell
 from flows import catalogue
@@ -28,7 +29,6 @@ LIST: Final = "/admin/messages/blasts"
 NEW: Final = f"{LIST}/new"
 PAGE: Final = 20
 MOST_TYPED: Final = 1000
-CHOICES: Final = 500
 
 WHY: Final = {
     "short_text": _("Write what they should know: at least a few letters."),
@@ -103,7 +103,7 @@ def add(panel: Panel) -> None:
 
 def _form(who: Somebody, now: datetime) -> Any:
     text, why, sizes, frames, segments = _text(), "", None, [], 0
-    audience = _audience(who)
+    audience, chosen = _audience(who), _group(who)
     price = previews.sms_price(now)
     if request.method == "POST":
         line = rules.notice(text)
@@ -119,7 +119,8 @@ def _form(who: Somebody, now: datetime) -> Any:
         "panel/blast_new.html",
         text=text,
         audience=audience,
-        groups=panel_sheets.choices(groups_of(who), limit=CHOICES, with_rounds=False),
+        groups=panel_sheets.choices(groups_of(who), chosen, with_rounds=False),
+        chosen=chosen,
         own_only=own_groups_only(who.role),
         languages={code: catalogue.text(f"LANG_{code}") for code in catalogue.LANGUAGES},
         who_words=WHO,
@@ -153,8 +154,8 @@ def _text() -> str:
 
 def _audience(who: Somebody) -> Audience:
     """Whom the form means. 'All' of a field officer are her own groups; a group that is not hers is 404."""
-    form = request.form if request.method == "POST" else request.args
-    group_id = _number(form.get("group", ""))
+    form = _sent()
+    group_id = _group(who)
     groups = groups_of(who, group_id)
     if group_id is not None and (not groups or panel_sheets.name_of_group(group_id) == ""):
         abort(404)
@@ -162,6 +163,15 @@ def _audience(who: Somebody) -> Audience:
     if chosen not in rules.WHO or (language and language not in catalogue.LANGUAGES):
         abort(404)
     return Audience(None if groups is None else tuple(groups), chosen, language)
+
+
+def _sent() -> Mapping[str, str]:
+    return request.form if request.method == "POST" else request.args
+
+
+def _group(who: Somebody) -> int | None:
+    form = _sent()
+    return group_asked.by_code(who, form) or _number(form.get("group", ""))
 
 
 def _why_stopped() -> str:

@@ -54,7 +54,7 @@ def add(panel: Panel) -> None:
     @panel.page("/money/fees", Right.SEE)
     def money_fees(who: Somebody) -> Any:
         for_the_house(who)
-        filters = Filters.from_request()
+        filters = Filters.from_request(who)
         months = panel_money.fee_months(filters.until)
         return render_template(
             "panel/money_fees.html",
@@ -65,7 +65,7 @@ def add(panel: Panel) -> None:
 
     @panel.page("/money/deposits", Right.SEE)
     def money_deposits(who: Somebody) -> Any:
-        filters = Filters.from_request()
+        filters = Filters.from_request(who)
         found = panel_money.deposits(groups_of(who), filters.after_id, PAGE_OF_DEPOSITS)
         page = found[:PAGE_OF_DEPOSITS]
         return render_template(

@@ -27,7 +27,7 @@ def add(panel: Panel) -> None:
         figure, groups = figures.figure(account_id), groups_of(who)
         if figure is None or (groups is not None and not _hers(figure, groups)):
             abort(404)
-        filters = Filters.from_request()
+        filters = Filters.from_request(who)
         found = panel_books.lines(figure, filters.which, groups, filters.after_line)
         page = found[: panel_books.PAGE]
         kobo, lines = panel_books.total(figure, filters.which, groups)
@@ -49,7 +49,7 @@ def add(panel: Panel) -> None:
 
     @panel.page("/money/journal", Right.SEE)
     def money_journal(who: Somebody) -> Any:
-        filters, groups = Filters.from_request(), groups_of(who)
+        filters, groups = Filters.from_request(who), groups_of(who)
         found = panel_books.entries(
             groups,
             which=filters.which,
@@ -59,7 +59,7 @@ def add(panel: Panel) -> None:
         )
         page = found[: panel_books.PAGE]
         more = filters.query(page[-1].entry_id) if len(found) > len(page) else ""
-        choices = panel_sheets.choices(groups)
+        choices = panel_sheets.choices(groups, filters.group)
         return render_template("panel/money_journal.html", entries=page, filters=filters, groups=choices, more=more)
 
     @panel.page("/money/journal/<int:entry_id>", Right.SEE)

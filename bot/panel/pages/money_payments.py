@@ -29,7 +29,7 @@ def add(panel: Panel) -> None:
 
     @panel.page("/money/payments", Right.SEE)
     def money_payments(who: Somebody) -> Any:
-        filters, groups = Filters.from_request(), groups_of(who)
+        filters, groups = Filters.from_request(who), groups_of(who)
         since, until = filters.times
         found = panel_payments.payments(
             groups,
@@ -46,7 +46,7 @@ def add(panel: Panel) -> None:
             payments=page,
             filters=filters,
             states=panel_payments.STATES,
-            groups=panel_sheets.choices(groups),
+            groups=panel_sheets.choices(groups, filters.group),
             more=filters.query(page[-1].payment_id) if len(found) > len(page) else "",
         )
 

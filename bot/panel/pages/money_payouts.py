@@ -30,7 +30,7 @@ def add(panel: Panel) -> None:
 
     @panel.page("/money/payouts", Right.SEE)
     def money_payouts(who: Somebody) -> Any:
-        filters, groups = Filters.from_request(), groups_of(who)
+        filters, groups = Filters.from_request(who), groups_of(who)
         since, until = filters.times
         found = panel_payouts.payouts(
             groups,
@@ -47,7 +47,7 @@ def add(panel: Panel) -> None:
             payouts=page,
             filters=filters,
             states=panel_payouts.STATES,
-            groups=panel_sheets.choices(groups),
+            groups=panel_sheets.choices(groups, filters.group),
             more=filters.query(page[-1].payout_id) if len(found) > len(page) else "",
         )
 

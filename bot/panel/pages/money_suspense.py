@@ -62,7 +62,7 @@ def add(panel: Panel) -> None:
     @panel.page("/money/suspense", Right.SEE)
     def money_suspense(who: Somebody) -> Any:
         _for_the_house(who)
-        filters = Filters.from_request()
+        filters = Filters.from_request(who)
         status = "resolved" if filters.state == "resolved" else "open"
         found = panel_suspense.suspended(status=status, after=filters.after_id)
         page = found[:PAGE]

@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import export_tables, exports, looking_up
+from bot.panel import export_tables, exports, group_asked, looking_up
 from bot.panel.exports import Format, Table
 from bot.panel.gate import Panel, own_group
 from bot.panel.limits import EXPORTS
@@ -37,7 +37,7 @@ def add(panel: Panel) -> None:
     @panel.page("/reports/rounds/", Right.SEE)
     def report_rounds(who: Somebody) -> Any:
         """The running round of each group, one sheet a page; or the one that was chosen in the form."""
-        if (chosen := _number("group")) is not None:
+        if (chosen := _group(who)) is not None:
             cycle = _number("cycle")
             return redirect(f"/admin/reports/rounds/{chosen}" + (f"?cycle={cycle}" if cycle else ""), 303)
         now = clock.now()
@@ -111,7 +111,7 @@ def _sent(who: Somebody, what: str, table: Table, form: str, subject: str = "") 
     """The file, once it stands in the audit trail that she has it."""
     if form not in set(Format):
         abort(404)
-    group_id = _number("group")
+    group_id = _group(who)
     filters = {name: request.args[name] for name in ("from", "to", "age") if _told(name)}
     audit.note(
         f"export.{what}",
@@ -157,7 +157,7 @@ def _short_day(at: datetime) -> str:
 
 def _group(who: Somebody) -> int | None:
     """The group that is asked for, which for a field officer has to be hers."""
-    group_id = _number("group")
+    group_id = group_asked.by_code(who, request.args) or _number("group")
     if group_id is not None:
         own_group(who, group_id)
     return group_id
