@@ -1,7 +1,7 @@
 """Who an announcement reaches, and how those stand that were made."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from models.base import database
@@ -25,6 +25,7 @@ STOPPED: Final = "(stop.phone_index IS NOT NULL OR m.reminders_stopped_at IS NOT
 SIZES: Final = f"SELECT m.language, {STOPPED}, count(*), max(m.id) {PEOPLE} GROUP BY 1, 2 ORDER BY 1"
 NEXT: Final = f"SELECT m.id {PEOPLE} AND NOT {STOPPED} ORDER BY m.id LIMIT %(page)s"
 EVERYBODY: Final = 2**62
+DAY: Final = timedelta(hours=24)
 
 BLASTS: Final = """
 SELECT b.id, b.text, b.made_at, b.status, b.people, b.queued, s.name, c.name, coalesce(g.name, ''), b.audience,
@@ -80,6 +81,18 @@ def sizes(audience: Audience, now: datetime) -> Sizes:
         stopped=sum(count for _, stopped, count, _ in rows if stopped),
         last_id=max((last for *_, last in rows), default=0),
     )
+
+
+def written_alone(staff_id: int, now: datetime) -> int:
+    """To how many she has written in the last day without a second person; of one that was ended, to whom it went."""
+    (people,) = database.execute_sql(
+        """
+        SELECT coalesce(sum(CASE WHEN status = 'stopped' THEN queued ELSE people END), 0) FROM blast
+         WHERE maker_id = %s AND checker_id IS NULL AND made_at > %s
+        """,
+        (staff_id, now - DAY),
+    ).fetchone()
+    return int(people)
 
 
 def next_people(audience: Audience, now: datetime, after_id: int, last_id: int, limit: int) -> list[int]:

@@ -1,6 +1,6 @@
 """The job that carries announcements on."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
@@ -11,6 +11,7 @@ from jobs import schedule
 from models.actions import blasts, staff
 from models.actions.signing_in import Somebody
 from models.base import database
+from models.rules import blasts as rules
 from models.rules.blasts import Audience
 from models.rules.refused import Refused
 from models.rules.staff import Role
@@ -64,3 +65,24 @@ def test_two_workers_queue_each_message_once(who: Somebody, monkeypatch: pytest.
 
     assert [blasts.go_on(1, NOON) for _ in range(4)] == ["goes on", "goes on", "done", "stopped"]
     assert queued() == 5
+
+
+def test_many_in_pieces_are_many(who: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "ALONE", 9)
+    first, second = (Audience((running_group().group_id,)) for _ in range(2))
+    assert not isinstance(blasts.announce("The meeting is on Sunday.", first, who, NOON), Refused)
+
+    again = blasts.announce("The meeting is on Sunday.", second, who, NOON + timedelta(hours=23))
+    tomorrow = blasts.announce("The meeting is on Sunday.", second, who, NOON + timedelta(hours=24))
+
+    assert again == Refused("needs_two")
+    assert not isinstance(tomorrow, Refused)
+
+
+def test_one_that_was_ended_counts_for_those_whom_it_reached(who: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "ALONE", 9)
+    audience = Audience((running_group().group_id,))
+    blasts.announce("The meeting is on Sunday.", audience, who, NOON)
+    blasts.stop(1, who, NOON)
+
+    assert not isinstance(blasts.announce("The meeting is on Monday.", audience, who, NOON), Refused)

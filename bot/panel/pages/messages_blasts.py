@@ -35,7 +35,9 @@ WHY: Final = {
     "long_text": _("That is too long: two segments of SMS are the most."),
     "has_address": _("No addresses of sites: members are told that we never send any."),
     "nobody_there": _("Nobody is there to write to, or all of them said STOP."),
-    "needs_two": _("These are too many for one person: a colleague has to agree."),
+    "needs_two": _(
+        "With what you wrote alone in the last day these are too many for one person: a colleague has to agree."
+    ),
 }
 WHO: Final = {
     "all": _("everybody"),
@@ -105,6 +107,7 @@ def _form(who: Somebody, now: datetime) -> Any:
     text, why, sizes, frames, segments = _text(), "", None, [], 0
     audience, chosen = _audience(who), _group(who)
     price = previews.sms_price(now)
+    lately = panel_blasts.written_alone(who.staff_id, now)
     if request.method == "POST":
         line = rules.notice(text)
         sizes = panel_blasts.sizes(audience, now)
@@ -130,7 +133,8 @@ def _form(who: Somebody, now: datetime) -> Any:
         cost_kobo=(sizes.people * segments * price.kobo) if sizes else 0,
         segments=(sizes.people * segments) if sizes else 0,
         price=price,
-        two=bool(sizes and rules.needs_two(sizes.people)),
+        two=bool(sizes and rules.needs_two(sizes.people + lately)),
+        lately=lately,
         alone=rules.ALONE,
         longest=rules.LONGEST,
         stopped=_why_stopped(),
