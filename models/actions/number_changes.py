@@ -17,7 +17,7 @@ from models.actions.proposing import About
 from models.actions.signing_in import Somebody
 from models.base import database, move, next_id, transaction
 from models.queries.number_changes import asked_about, can_ask, waits_for_two, without_phones
-from models.queries.office import group_of, knowing, value_of
+from models.queries.office import groups_of_member, knowing, value_of
 from models.queries.panel_scope import groups_of
 from models.rules import finding, office
 from models.rules import proposals as proposal_rules
@@ -203,7 +203,7 @@ def _may_begin(
 
 def _own_matter(member_id: int, vouchers: Sequence[int], who: Somebody) -> Refused | None:
     """Neither starts what she could not propose."""
-    about = About({}, group_of(member_id), frozenset({member_id, *vouchers}))
+    about = About({}, members=frozenset({member_id, *vouchers}), groups=groups_of_member(member_id))
     return proposal_rights.first(NUMBER, about, who)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from models.actions import freezing, naming, renumbering, vouching
 from models.actions.forms import Effect
 from models.actions.proposing import About, Agreed, Kind, row_id
-from models.queries.office import group_of, knowing, value_of
+from models.queries.office import groups_of_member, knowing, value_of
 from models.rules import office
 from models.rules.refused import Refused
 from models.sealing import keys
@@ -36,6 +36,7 @@ def about(subject: str, wanted: Mapping[str, Any], now: datetime) -> About | Ref
     said = _vouched(word, now) if word.purpose == "number" else {"vouchers": []}
     if isinstance(said, Refused):
         return said
+    groups = groups_of_member(word.member_id)
     return About(
         facts={
             "purpose": word.purpose,
@@ -43,7 +44,8 @@ def about(subject: str, wanted: Mapping[str, Any], now: datetime) -> About | Ref
             "mark": "" if word.value_index is None else bytes(word.value_index).hex()[:MARK_LETTERS],
             **said,
         },
-        group_id=group_of(word.member_id),
+        group_id=min(groups, default=None),
+        groups=groups,
         members=frozenset({word.member_id, *word.vouchers}),
     )
 

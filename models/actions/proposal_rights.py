@@ -52,7 +52,7 @@ def first(kind: Kind, about: About, who: Somebody) -> Refused | None:
     """Whether she may propose it. Refused: not_allowed, gone (not in her groups), conflict."""
     if not may(who.role, kind.make):
         return Refused("not_allowed")
-    if own_groups_only(who.role) and about.group_id not in who.groups:
+    if own_groups_only(who.role) and not about.all_groups & who.groups:
         return Refused("gone")
     return rules.conflict(_person(who), _stakes(about))
 
@@ -109,11 +109,11 @@ def standing(proposal_id: int, who: Somebody, now: datetime) -> Standing:
 
 
 def _stakes(about: About) -> rules.Stakes:
-    """The numbers of those whose matter it is, and of everybody who saves in the group."""
+    """The numbers of those whose matter it is, and of everybody who saves in the groups."""
     members = Member.select(Member.phone_index).where(Member.id.in_(sorted(about.members)))
     phones = {bytes(row.phone_index) for row in members}
-    if about.group_id is not None:
-        seats = (Seat.group == about.group_id) & Seat.status.in_(IN_GROUP)
+    if about.all_groups:
+        seats = Seat.group.in_(sorted(about.all_groups)) & Seat.status.in_(IN_GROUP)
         savers = Member.select(Member.phone_index).join(Seat, on=(Seat.member == Member.id)).where(seats)
         phones |= {bytes(row.phone_index) for row in savers}
     return rules.Stakes(frozenset(phones), about.staff)

@@ -19,8 +19,9 @@ class About:
     """A subject as it is at this moment: what the maker and the checker are both shown.
 
     facts: plain JSON, ids and amounts and words, never a name or a number of a person; all of it is hashed.
-    members, staff: whose matter it is; with group_id also everybody who saves in that group. None of them may make or
-    check it. risk_kobo: the money that waits for it, by which the queue is sorted.
+    members, staff: whose matter it is; with group_id and groups also everybody who saves in those groups. None of them
+    may make or check it. groups: of a member who may save in more than one. risk_kobo: the money that waits for it, by
+    which the queue is sorted.
     """
 
     facts: Mapping[str, Any]
@@ -28,6 +29,11 @@ class About:
     members: frozenset[int] = frozenset()
     staff: frozenset[int] = frozenset()
     risk_kobo: int = 0
+    groups: frozenset[int] = frozenset()
+
+    @property
+    def all_groups(self) -> frozenset[int]:
+        return self.groups if self.group_id is None else self.groups | {self.group_id}
 
 
 @dataclass(frozen=True)

@@ -60,16 +60,16 @@ def knowing(member_id: int, groups: list[int] | None = None) -> tuple[Knows, ...
     return tuple(Knows(who, open_name(who, sealed), group, role) for who, sealed, group, role in rows)
 
 
-def group_of(member_id: int) -> int | None:
-    """The group by which she is looked after: her oldest that has not come to its end."""
-    row = database.execute_sql(
+def groups_of_member(member_id: int) -> frozenset[int]:
+    """Where she saves: her groups that have not come to their end."""
+    rows = database.execute_sql(
         """
-        SELECT min(g.id) FROM seat s JOIN savings_group g ON g.id = s.group_id AND g.ended_at IS NULL
+        SELECT g.id FROM seat s JOIN savings_group g ON g.id = s.group_id AND g.ended_at IS NULL
          WHERE s.member_id = %s AND s.status IN ('accepted', 'active', 'in_arrears', 'defaulted', 'exiting')
         """,
         (member_id,),
-    ).fetchone()
-    return None if row[0] is None else int(row[0])
+    ).fetchall()
+    return frozenset(int(group_id) for (group_id,) in rows)
 
 
 def word(word_id: int, groups: list[int] | None = None) -> Word | None:
