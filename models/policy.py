@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 # --- people ---------------------------------------------------------------------------------
-APPROVALS_NEEDED: Final = 2
 PIN_TRIES: Final = 5
 PIN_LOCKS: Final = (timedelta(minutes=30), timedelta(hours=1), timedelta(hours=24))
 LEAST_NOTICE: Final = timedelta(hours=24)  # between opening a cycle (or starting a group) and its first due time

@@ -74,9 +74,3 @@ def file_of(attachment_id: int) -> AttachedFile | None:
         content_type=row.content_type,
         caption="" if sealed is None else keys().open(sealed, f"attachment.caption:{row.id}"),
     )
-
-
-def sender_of(attachment_id: int) -> str:
-    """Where an answer goes; "" when its time is over."""
-    row = Attachment.get_by_id(attachment_id)
-    return keys().open_if_kept(row.address_sealed, f"attachment.address:{row.id}")

@@ -21,8 +21,3 @@ BY_KEY: Final = {age.key: age for age in AGES}
 def days_late(due_on: date, today: date) -> int:
     """Whole days since the day on which it was due; on that day itself 0."""
     return max((today - due_on).days, 0)
-
-
-def age_of(days: int) -> Age:
-    """The step that so many days fall into."""
-    return next(age for age in AGES if age.to_days is None or days <= age.to_days)

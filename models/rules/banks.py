@@ -7,7 +7,6 @@ numbers as account numbers. The bank's own answer decides.
 import re
 from dataclasses import dataclass
 
-NUBAN_LENGTH = 10
 WEIGHTS = (3, 7, 3) * 5
 
 _NUBAN = re.compile(r"[0-9]{10}")

@@ -36,11 +36,6 @@ class Share:
     owes_kobo: int
     at_once_kobo: int
 
-    @property
-    def later_kobo(self) -> int:
-        """What it would have to wait for."""
-        return self.back_kobo - self.at_once_kobo
-
 
 @dataclass(frozen=True)
 class Unwound:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from models.rules import accounts
 from models.rules.accounts import (
     FAMILIES,
     FEE_RECOVERY,
@@ -81,8 +80,3 @@ def day_begins(on: date) -> datetime:
 def day_ends(on: date) -> datetime:
     """The midnight after it."""
     return day_begins(on + timedelta(days=1))
-
-
-def is_account(text: str) -> bool:
-    """Whether it can be the name of an account."""
-    return text.partition(":")[0] in accounts.FAMILIES

@@ -29,7 +29,6 @@ LEAD = {
     "monthly": timedelta(days=28),
 }
 FREQUENCIES = ("daily", "weekly", "two_weekly", "monthly")
-EVERY = {"daily": "every day", "weekly": "every week", "two_weekly": "every 2 weeks", "monthly": "every month"}
 
 # Our own tables: Babel's carry signs that do not fit GSM-7, strftime's follow the host's locale.
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

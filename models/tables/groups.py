@@ -106,38 +106,6 @@ class Seat(Row):
     ended_at = DateTimeTZField(null=True)
 
 
-class Guarantee(Row):
-    """Somebody stands for a seat (circle-rules 4.5, 4.8)."""
-
-    id = BigAutoField()
-    seat = ForeignKeyField(Seat)
-    seat_id: int
-    guarantor = ForeignKeyField(Member)
-    guarantor_id: int
-    limit_kobo = BigIntegerField()
-    status = TextField()
-    asked_at = DateTimeTZField()
-    answered_at = DateTimeTZField(null=True)
-
-
-class SeatExit(Row):
-    """A seat that was given up in the middle, and what became of it (circle-rules 4.9)."""
-
-    id = BigAutoField()
-    seat = ForeignKeyField(Seat, unique=True)
-    seat_id: int
-    reason = TextField()
-    cycles_kept = IntegerField()
-    refund_kobo = BigIntegerField(default=0)
-    replaced_by = ForeignKeyField(Seat, null=True, column_name="replaced_by")
-    replaced_by_id: int | None
-    asked_at = DateTimeTZField()
-    settled_at = DateTimeTZField(null=True)
-
-    class Meta:
-        table_name = "seat_exit"
-
-
 class Invitation(Row):
     """A phone number that was asked to join."""
 

@@ -140,7 +140,7 @@ def test_groups_that_run_stand_first_in_a_list(circle: Circle) -> None:
     [(0, "0-7"), (7, "0-7"), (8, "8-14"), (14, "8-14"), (15, "15-30"), (30, "15-30"), (31, "31"), (400, "31")],
 )
 def test_every_number_of_days_falls_into_one_age(days: int, key: str) -> None:
-    assert arrears.age_of(days).key == key
+    assert [age.key for age in arrears.AGES if age.from_days <= days <= (age.to_days or days)] == [key]
 
 
 def test_what_is_late_is_summed_by_age_by_group_and_in_all(circle: Circle) -> None:

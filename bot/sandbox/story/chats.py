@@ -13,14 +13,11 @@ from bot.sandbox.story.handset import HIDDEN, LOOK_SECONDS, Handset, Seen
 from bot.sandbox.story.page import Page, open_page
 from bot.sandbox.story.reading import Reading
 from flows.catalogue import ENGLISH, MESSAGES
-from flows.templates import BACK, MORE, TO_HOME
 
 WHATSAPP, TEMPLATES, SMS = "whatsapp", "templates", "sms"
 HOME_WORD = "menu"
 # What a chat hears for the shortcuts of the menu.
 WORDS = {"1": "pay", "2": "next", "4": "time", "8": "help"}
-ALWAYS_HEARD = (BACK, TO_HOME, MORE)
-SMS_ENDS = (MORE, BACK, TO_HOME)
 
 _CHOICES = re.compile(r"(?m)^(?!0|98)\d+\. ")
 _LINK = re.compile(r"https?://\S+/s/[0-9a-f]{32}")

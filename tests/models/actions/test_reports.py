@@ -1,14 +1,11 @@
 """Reports: one of a kind a day, to the head only what she can help with, and an answer that is sent once."""
 
-from datetime import timedelta
-
 import pytest
 
 from models.account_commands import OpenReport
 from models.actions import cycles
 from models.actions.reports import answer_report
 from models.commands import Done, StartPayment
-from models.queries.reports import open_reports
 from models.rules import codes
 from models.rules.refused import Refused
 from models.tables.accounts import Report
@@ -110,16 +107,7 @@ def test_the_office_answers_once_by_sms(group, clock):
     assert (Report.get().status, Report.get().answered_by) == ("answered", "staff:7")
 
 
-def test_what_nobody_answered_for_a_day_is_an_alarm(group, clock):
+def test_who_was_answered_may_report_again(group, clock):
     report(group, "cheating", clock())
-    clock.advance("23h")
-    report(group, "no_payout", clock())
-    assert [line.kind for line in open_reports(clock())] == ["cheating", "no_payout"]
-    assert open_reports(clock(), only_late=True) == []
-    clock.advance("1h")
-    (late,) = open_reports(clock(), only_late=True)
-    assert (late.kind, late.late, late.who, late.group) == ("cheating", True, BISI.name, "Mama Titi Ajo")
-    assert late.opened_at == clock() - timedelta(days=1)
-    answer_report(late.report_id, "Thank you.", actor="staff:7", now=clock())
-    assert open_reports(clock(), only_late=True) == []
+    answer_report(Report.get().id, "Thank you.", actor="staff:7", now=clock())
     assert isinstance(ask(BISI, OpenReport("cheating"), clock()), Done)

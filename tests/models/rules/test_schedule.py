@@ -172,7 +172,3 @@ def test_times_are_shown_in_lagos(hour: int, minute: int, shown: str) -> None:
 @pytest.mark.parametrize(("hour", "shown"), [(18, "6pm"), (0, "12am"), (12, "12pm"), (9, "9am")])
 def test_the_cut_off_hour_in_words(hour: int, shown: str) -> None:
     assert schedule.show_hour(hour) == shown
-
-
-def test_every_frequency_has_its_words() -> None:
-    assert set(schedule.EVERY) == set(FREQUENCIES)
