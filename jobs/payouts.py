@@ -121,7 +121,7 @@ def _write_down(order: TransferOrder, answer: TransferResult) -> str:
         case TransferStatus.INSUFFICIENT:
             # The money stays reserved; the same reference is sent again when the balance is there.
             log.error("payouts", what="the provider's balance does not cover a payout", payout=order.payout_id)
-            outcome = "unknown"
+            outcome = transfers.NOT_COVERED
         case TransferStatus.EXISTS:
             outcome = "unknown"
         case _:

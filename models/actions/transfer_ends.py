@@ -29,6 +29,9 @@ CONCLUSIONS = {
     "manual": "manual",
     "unknown": "unknown",
 }
+# The provider's balance was too small: nothing was sent. A look-up decides like after any answer that is lost, and the
+# same reference is sent again, however often it takes.
+NOT_COVERED = "insufficient"
 RETRY_REST = timedelta(minutes=15)
 ACTOR = unknown_transfers.ACTOR
 
@@ -68,7 +71,8 @@ def transfer_answered(
     reason: str | None = None,
     now: datetime,
 ) -> bool:
-    """T3 after sending. outcome: one of CONCLUSIONS; unknown when no answer came or it could not be read.
+    """T3 after sending. outcome: one of CONCLUSIONS, or NOT_COVERED, which does not count as a sending; unknown when no
+    answer came or it could not be read.
 
     A success is taken for "pending": the provider says it of a transfer that is only queued, and leaves out its fee.
     A failure is taken for "unknown" when a transfer of this reference is known to have left: only asking settles that.
@@ -80,6 +84,8 @@ def transfer_answered(
     status = "pending" if outcome == "success" else outcome
     if status == "failed" and unknown_transfers.waiting(attempt.reference) is not None:
         status = "unknown"
+    if outcome == NOT_COVERED:
+        PayoutAttempt.update(sends=max(attempt.sends - 1, 1)).where(PayoutAttempt.id == attempt.id).execute()
     return _conclude(payout, group, attempt, Verdict(status, fee_kobo, reason, provider_code), now)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from models import policy
 from models.actions import attempts, books, payouts, unknown_transfers, withholding
-from models.actions.transfer_ends import transfer_answered, transfer_verified
+from models.actions.transfer_ends import NOT_COVERED, transfer_answered, transfer_verified
 from models.actions.unknown_transfers import unknown_transfer
 from models.base import database, move, transaction
 from models.queries.payouts import in_flight_kobo, voices
@@ -26,6 +26,7 @@ from models.tables.money import Payout, PayoutAttempt
 from models.tables.people import BankAccount, Member
 
 __all__ = [
+    "NOT_COVERED",
     "AttemptToCheck",
     "TransferOrder",
     "attempts_to_check",

@@ -401,6 +401,19 @@ def test_it_sends_the_same_reference_again_only_when_it_was_never_seen(circle):
     assert circle.arrive(attempt) == "done"
 
 
+def test_it_is_sent_again_however_long_the_balance_does_not_cover_it(circle):
+    attempt = circle.send(circle.approve_twice())
+    transfers.transfer_answered(attempt.id, transfers.NOT_COVERED, now=circle.now)
+    for _ in range(5):
+        circle.now += timedelta(minutes=2)
+        assert transfers.transfer_verified(attempt.reference, "not_found", now=circle.now) == "resend"
+        order = transfers.claim_attempt(attempt.payout_id, circle.now, resend=True)
+        assert order.reference == attempt.reference
+        transfers.transfer_answered(attempt.id, transfers.NOT_COVERED, now=circle.now)
+    assert (PayoutAttempt.get().status, circle.payout().status) == ("unknown", "in_flight")
+    assert circle.arrive(attempt) == "done"
+
+
 @pytest.mark.parametrize("status", ["pending", "otp", "received", "something new"])
 def test_it_concludes_nothing_from_words_that_are_not_conclusive(circle, status):
     attempt = circle.send(circle.approve_twice())
