@@ -36,11 +36,16 @@ def stop_reminders(phone: str, *, actor: str, now: datetime, channel: str = "") 
 
 @transaction
 def start_reminders(phone: str, *, actor: str, now: datetime, channel: str = "") -> bool:
-    """They may come again, and the channel on which she says so carries them. False when nothing had been stopped."""
+    """They may come again, and the channel on which she says so carries them. False when nothing had been stopped.
+
+    Whoever had chosen none is reminded as at the beginning: she is told that they are on again.
+    """
     index = keys().index(phone, "phone")
     refusals.lift(channel, phone, now)
     started = OptOut.update(started_at=now).where((OptOut.phone_index == index) & OptOut.started_at.is_null()).execute()
-    if not started:
+    wanted_none = (Member.phone_index == index) & (Member.reminder_plan == "none")
+    planned = Member.update(reminder_plan="both").where(wanted_none).execute()
+    if not started and not planned:
         return False
     _note("member.start_reminders", index, None, actor=actor, now=now)
     return True

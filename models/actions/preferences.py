@@ -27,8 +27,9 @@ def set_reminders(command: SetReminders, context: Context) -> Outcome:
     """When she is reminded, or on which channel. Receipts and alarms are no reminders."""
     if command.channel == "whatsapp" and not is_on_whatsapp(context.phone):
         return Refused("no_whatsapp")
-    if command.plan in ("both", "due_day"):
-        opt_outs.start_reminders(context.phone, actor=context.actor, now=context.now)  # an earlier STOP is taken back
+    if command.plan != "none":
+        # Wherever or whenever she wants them, she wants them: an earlier STOP, and a plan of none, are taken back.
+        opt_outs.start_reminders(context.phone, actor=context.actor, now=context.now)
     wishes = {"reminder_plan": command.plan, "reminder_channel": command.channel}
     _change(context, "reminders", **{name: value for name, value in wishes.items() if value})
     return Done()

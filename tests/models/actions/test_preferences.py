@@ -64,10 +64,31 @@ def test_a_plan_and_a_channel_are_two_things(bisi, clock):
 
 def test_wanting_reminders_takes_back_an_earlier_stop(bisi, clock):
     opt_outs.stop_reminders(bisi.phone, actor="test", now=clock())
-    do(bisi, SetReminders(channel="sms"), clock())
-    assert opt_outs.is_stopped(bisi.phone), "where she is told is no word about whether"
     do(bisi, SetReminders(plan="due_day"), clock())
     assert not opt_outs.is_stopped(bisi.phone)
+    assert Member.get().reminder_plan == "due_day"
+
+
+def test_wanting_them_on_a_channel_is_wanting_them(bisi, clock):
+    do(bisi, SetReminders(plan="none"), clock())
+    opt_outs.stop_reminders(bisi.phone, actor="test", now=clock())
+    do(bisi, SetReminders(channel="sms"), clock())
+    assert not opt_outs.is_stopped(bisi.phone)
+    assert Member.get().reminder_plan == "both"
+
+
+def test_start_brings_back_what_was_chosen_away(bisi, clock):
+    do(bisi, SetReminders(plan="none"), clock())
+    assert opt_outs.start_reminders(bisi.phone, actor="test", now=clock())
+    assert Member.get().reminder_plan == "both"
+    assert audited()[-1] == "member.start_reminders"
+
+
+def test_start_leaves_the_due_day_alone(bisi, clock):
+    do(bisi, SetReminders(plan="due_day"), clock())
+    opt_outs.stop_reminders(bisi.phone, actor="test", now=clock())
+    opt_outs.start_reminders(bisi.phone, actor="test", now=clock())
+    assert Member.get().reminder_plan == "due_day"
 
 
 def test_whatsapp_is_for_those_who_have_written_to_us_there(bisi, clock):
