@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.channels.base import ChatMessage
-from bot.hearing import mark_of
+from bot.hearing import looks_secret, mark_of
 from flows import intents
 from flows.catalogue import LANGUAGES
 from models.actions.chats import ChatState
@@ -38,6 +38,11 @@ class Machine:
 def reserved(message: ChatMessage) -> str:
     """stop, start or help, in whatever language it was written."""
     return next((word for each in LANGUAGES if (word := intents.reserved(message.text, each))), "")
+
+
+def may_be_secret(text: str) -> bool:
+    """Whether she may have typed a PIN or an account number. PAY 3000 is a wish."""
+    return looks_secret(text) and not any(intents.by_word(text, each) for each in LANGUAGES)
 
 
 def heed(chat: ChatState, message: ChatMessage, now: datetime) -> ChatMessage:

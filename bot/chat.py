@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from redis import RedisError
 
 from bot import attached, contacts, place, said
-from bot.beside import Machine, heed
+from bot.beside import Machine, heed, may_be_secret
 from bot.channels.base import ChatMessage
-from bot.hearing import looks_secret
 from bot.logs import log
 from bot.place import mark_of_session
 from bot.process import redis_of
@@ -122,7 +121,7 @@ class ChatRunner:
         if message.word or turn.machine.is_one(message):
             heed(chat, message, now)
             return self._say_nothing(turn, f"{message.word} at the provider" if message.word else "a machine")
-        where = self._where(turn)
+        where = self._where(turn, message)
         if answers := contacts.answers_of(message, where.open, self._fetch):
             return self._answer(turn, where, message, self._feed(turn, where, answers))
         heeded = heed(chat, message, now)
@@ -137,13 +136,17 @@ class ChatRunner:
         chats.settle(turn.chat, turn.answered(result), turn.now)
         return result
 
-    def _where(self, turn: Chatting) -> Where:
-        """An open talk comes first, unless it waits for a secret and she has gone on somewhere else since."""
+    def _where(self, turn: Chatting, message: ChatMessage) -> Where:
+        """An open talk comes first, unless it waits for a secret and she has gone on somewhere else since.
+
+        Where nothing leads to a page of her own it cannot go on here, so that what is no secret answers something else.
+        """
         own = talk_of(turn.chat.talk)
         left = self._elsewhere(turn)
         if left is not None and turn.chat.talked_at is not None and left.at <= turn.chat.talked_at:
             left = None
-        if own is not None and turn.chat.is_open(turn.now) and not (left is not None and asks_for_secret(own)):
+        gone_on = left is not None or not (turn.form.buttons or may_be_secret(message.text))
+        if own is not None and turn.chat.is_open(turn.now) and not (gone_on and asks_for_secret(own)):
             return Where(own, None)
         return Where(None, own if left is None else talk_of(left.talk))
 
@@ -156,7 +159,7 @@ class ChatRunner:
 
     def _listen(self, turn: Chatting, where: Where, message: ChatMessage) -> Told:
         text, facts = message.text, turn.facts()
-        if where.open is not None and asks_for_secret(where.open) and looks_secret(text):
+        if where.open is not None and asks_for_secret(where.open) and may_be_secret(text):
             text = PLACEHOLDER  # hers is not even looked at: she is told where to type it
         step = self._engine.listen(where.open, Said(text, message.choice), facts, where.left, turn.form)
         return until_said(self._engine, step, facts, turn.asking(), self._wait_ms)

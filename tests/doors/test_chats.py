@@ -149,6 +149,29 @@ def test_a_pin_typed_in_a_chat_is_neither_kept_nor_used(
     assert found("7349", in_the_database(), in_redis(redis_client), capsys.readouterr().err) == []
 
 
+def test_after_a_question_that_waits_on_the_keypad_an_sms_asks_for_what_it_says(chat: Chatter, bisi: Chat) -> None:
+    by_sms = chat(BISI, SMS)
+    assert "Dial" in by_sms.say("BAL").body
+    assert "Pay N3,000" in by_sms.say("PAY 3000").body
+
+
+def test_a_pin_typed_by_sms_is_neither_kept_nor_used(
+    chat: Chatter, bisi: Chat, capsys: pytest.CaptureFixture[str], redis_client: Any
+) -> None:
+    by_sms = chat(BISI, SMS)
+    by_sms.say("BAL")
+    assert "delete" in by_sms.say("7349").body
+    assert "delete" in by_sms.say("my pin is 7349").body
+    assert failures(BISI) == 0
+    assert found("7349", in_the_database(), in_redis(redis_client), capsys.readouterr().err) == []
+
+
+def test_a_word_with_a_number_is_no_pin_in_a_chat_either(bisi: Chat) -> None:
+    bisi.say("menu")
+    assert "/s/" in bisi.say("2").body
+    assert "N3,000" in bisi.say("PAY 3000").body
+
+
 def test_a_talk_is_offered_again_after_a_silence(bisi: Chat) -> None:
     bisi.say("menu")
     bisi.say("1")
