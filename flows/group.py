@@ -153,12 +153,12 @@ def still_to_pay(turn: Turn) -> Mapping[str, Value] | None:
     card = turn.facts.group_card(seat.group_id) if seat else None
     if seat is None or card is None:
         return None
-    left = seat.cycles - seat.cycle_number + (1 if seat.due_kobo else 0)
+    money = turn.facts.money(seat.seat_id)
     return {
         "group": seat.group,
         "head": Name(seat.head, HEAD),
         "amt": Naira(seat.contribution_kobo),
-        "k": max(left, 0),
+        "k": max(money.cycles - money.cycles_paid, 0),
         "date": Day(card.terms.ends_on),
     }
 
@@ -213,6 +213,7 @@ FLOW = Flow(
         Screen("H1f", shows=filling),
         Screen("H1h", shows=resting),
         Screen("H1e", shows=ends),
+        Fork("status"),
         Fork("who"),
         Screen("H2a", shows=who_paid),
         Screen("H2b", shows=who_paid),
@@ -241,6 +242,8 @@ FLOW = Flow(
         row("go", "start", "H1h", when=is_resting),
         row("go", "start", "H1", when=has_begun),
         row("go", "start", "H1f"),
+        row("go", "status", "who", when=has_begun),
+        row("go", "status", "start"),
         row("1", ["H1", "H1h"], "who"),
         row("go", "who", "H2a", when=hides_names),
         row("go", "who", "H2c", when=shows_all),

@@ -68,7 +68,7 @@ INTENTS: dict[str, Target] = {
     "pay_part": Target("contribute", "part", of_seat=True, answers=True, money=True, while_frozen=True),
     "turn": Target("my_turn", "start", of_seat=True),
     "group": Target("group", "start", of_seat=True),
-    "status": Target("group", "who", of_seat=True),
+    "status": Target("group", "status", of_seat=True),
     "turns": Target("group", "turns", of_seat=True),
     "swap_or_time": Target("menu", "ask", of_seat=True),
     "swap": Target("swap", "start", of_seat=True),

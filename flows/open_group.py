@@ -128,7 +128,6 @@ def keep_typed_day(turn: Turn) -> None:
 
 
 def keep_group(turn: Turn) -> None:
-    turn.memory.pop("group_code", None)  # of another one, that she found full
     turn.memory.pop("group_code", None)  # of another group that she looked at before
     turn.memory.update(group_id=turn.data["group_id"], code=turn.data["code"])
 
