@@ -53,6 +53,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Console:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("SECRET_OF_OURS", "734912")
     monkeypatch.setattr("tests.fresh.surroundings.GONE_SECONDS", 0.5)
+    monkeypatch.setattr("tests.fresh.first_pot.play", lambda url, folder: "1 pot to a bank")
     return Console(file=io.StringIO(), width=120)
 
 
@@ -80,8 +81,9 @@ def test_a_project_that_holds_is_told_with_its_times(quiet: Console, tmp_path: P
     whole = project(tmp_path / "whole", test='echo "$(ARGS): 7 passed"')
 
     assert fresh.main(["-k", "words"], whole, quiet) == 0, said(quiet)
-    for words in ("git clone", "the libraries are installed", "a newcomer dials", "Ctrl-C leaves nobody",
-                  "-k words: 7 passed", "in the home: nothing", "A fresh clone runs"):  # fmt: skip
+    for words in ("git clone", "the libraries are installed", "a newcomer dials", "a pot is paid",
+                  "Ctrl-C leaves nobody", "-k words: 7 passed", "in the home: nothing",
+                  "A fresh clone runs"):  # fmt: skip
         assert words in said(quiet)
     assert "from clone to first screen" in said(quiet)
     assert left_behind(tmp_path) == []
@@ -109,6 +111,13 @@ def test_what_does_not_hold_is_said_and_ends_with_one(
     assert left_behind(tmp_path) == []
     running = [each.info["cmdline"] for each in psutil.process_iter(["cmdline"])]
     assert [words for words in running if words in (["sleep", "600"], ["sleep", "601"])] == []
+
+
+def test_a_pot_that_takes_too_long_is_said(quiet: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fresh, "POT_SECONDS", -1)
+
+    assert fresh.main([fresh.NO_TESTS], project(tmp_path / "slow"), quiet) == 1
+    assert "s without the libraries" in said(quiet)
 
 
 def test_it_proves_what_is_committed(quiet: Console, tmp_path: Path) -> None:

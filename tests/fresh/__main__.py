@@ -23,6 +23,7 @@ from rich.status import Status
 from rich.table import Table
 
 from bot.sandbox import ports
+from tests.fresh import first_pot
 from tests.fresh.surroundings import Surroundings, run
 from tests.support.demo import Demo
 
@@ -30,6 +31,8 @@ ROOT = Path(__file__).parents[2]
 PORTS = ("PORT", "SANDBOX_PORT", "POSTGRES_PORT", "REDIS_PORT")
 UP_SECONDS = 900  # the libraries are installed first, perhaps over a slow line
 TESTS_SECONDS = 4 * 3600
+POT_SECONDS = 180
+POT, LIBRARIES = "a pot is paid", "the libraries are installed"
 NO_TESTS = "--no-tests"
 NEWCOMER = "+2348099999942"
 DIALS = "*347*55#\n.\nq\n"
@@ -72,6 +75,10 @@ class Proof:
         names = [name for name, *_ in self.rows]
         whole = [seconds for name, seconds, *_ in self.rows[: names.index(what) + 1] if not name.startswith(" ")]
         return sum(whole)
+
+    def seconds_of(self, part: str) -> float:
+        """Of a part that has its own line; none where it has not."""
+        return next((seconds for name, seconds, *_ in self.rows if name.strip() == part), 0.0)
 
     def _note(self, what: str, seconds: float, verdict: str, detail: str) -> None:
         self.rows.append((what, seconds, verdict, detail))
@@ -141,6 +148,12 @@ def _play_demo(proof: Proof, place: Surroundings, env: Mapping[str, str]) -> Non
         first = proof.seconds_until("a newcomer dials")
         proof.console.print(f"[bold]From clone to first screen: {first:.0f} s[/bold]")
         proof.took("from clone to first screen", first)
+        with proof.stage(POT) as tell:
+            tell(first_pot.play(f"http://{ports.LOOPBACK}:{env['SANDBOX_PORT']}", place.clone / ".data"))
+        with proof.stage("that is within three minutes") as tell:
+            whole, libraries = proof.seconds_until(POT), proof.seconds_of(LIBRARIES)
+            tell(f"{whole:.0f} s from clone to a paid pot, {libraries:.0f} s of them for the libraries")
+            assert whole - libraries <= POT_SECONDS, f"{whole - libraries:.0f} s without the libraries"
     finally:
         if demo is not None and demo.process.poll() is None:
             with proof.stage("Ctrl-C leaves nobody"):
@@ -159,7 +172,7 @@ def _wait(proof: Proof, demo: Demo, place: Surroundings, status: Status) -> None
         status.update(f"make demo: {_last_line(demo.printed())}")
         if not told and installed.exists():
             told = True
-            proof.took("the libraries are installed", time.monotonic() - began)
+            proof.took(LIBRARIES, time.monotonic() - began)
 
     demo.wait_until_up(UP_SECONDS, meanwhile=look)
     look()  # it may have been faster than our looks
