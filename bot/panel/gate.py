@@ -18,7 +18,7 @@ from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import limits
+from bot.panel import limits, typed
 from bot.panel.limits import Limit
 from bot.panel.timed import Timed
 from bot.queue import ring_all
@@ -103,6 +103,7 @@ class Panel:
                     return session
                 if limit is not None:
                     self.count(limit, session.who.actor)
+                _read(path)
                 with collecting() as rings:
                     answer = view(session.who, **path)
                 ring_all(rings)
@@ -121,6 +122,7 @@ class Panel:
             @functools.wraps(view)
             def counted(**path: Any) -> Any:
                 self.count(limits.DOOR, fingerprint(self.settings.secret_key.encode(), request.remote_addr or ""))
+                _read(path)
                 return view(**path)
 
             self.routes.add_url_rule(rule, view.__name__, counted, methods=list(methods))
@@ -211,6 +213,13 @@ def own_group(who: Somebody, group_id: int | None) -> None:
     """Somebody else's group does not exist for a field officer."""
     if own_groups_only(who.role) and group_id not in who.groups:
         abort(404)
+
+
+def _read(path: dict[str, Any]) -> None:
+    """What no row can have does not exist; what the database cannot take is left out of address and form."""
+    if not typed.possible(path):
+        abort(404)
+    request.args, request.form = typed.cleaned(request.args), typed.cleaned(request.form)
 
 
 def form_key() -> str:

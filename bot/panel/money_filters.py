@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from flask import request
 
-from bot.panel import group_asked
+from bot.panel import group_asked, typed
 from models.actions.signing_in import Somebody
 from models.country import home
 from models.queries.panel_books import Which
@@ -38,12 +38,12 @@ class Filters:
     @classmethod
     def read(cls, args: Mapping[str, str]) -> "Filters":
         """From the query of an address. day=... is one day; from=...&to=... are several."""
-        day = _day(args.get("day", ""))
+        day = typed.day(args.get("day", ""))
         return cls(
             state=args.get("state", "")[:MOST_TEXT],
-            group=_number(args.get("group", "")),
-            since=day or _day(args.get("from", "")),
-            until=day or _day(args.get("to", "")),
+            group=typed.number(args.get("group", "")),
+            since=day or typed.day(args.get("from", "")),
+            until=day or typed.day(args.get("to", "")),
             q=args.get("q", "").strip()[:MOST_TEXT],
             kind=args.get("kind", "")[:MOST_TEXT],
             account=args.get("account", "").strip()[:MOST_TEXT],
@@ -65,13 +65,13 @@ class Filters:
     @property
     def after_id(self) -> int | None:
         """The row after which the list goes on."""
-        return _number(self.after)
+        return typed.number(self.after)
 
     @property
     def after_line(self) -> tuple[int, int] | None:
         """'17-2': the entry and the line after which it goes on."""
         entry, _, n = self.after.partition("-")
-        first, second = _number(entry), _number(n)
+        first, second = typed.number(entry), typed.number(n)
         return None if first is None or second is None else (first, second)
 
     @property
@@ -110,14 +110,3 @@ def explained(amount: Amount) -> str:
     """The page that takes an amount apart into the lines of which it is the sum."""
     wanted = Filters(since=amount.since, until=amount.until, currency=amount.currency)
     return f"{ROOT}/explain/{quote(amount.what, safe=':')}{wanted.query()}"
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import code_again, proposed
+from bot.panel import code_again, proposed, typed
 from bot.panel.gate import Panel, own_group
 from bot.panel.menu import Place
 from bot.panel.pages import approvals_kinds
@@ -84,10 +84,8 @@ def add(panel: Panel) -> None:
     @panel.page("/approvals/history", Right.SEE)
     def approvals_history(who: Somebody) -> Any:
         kind, status = request.args.get("kind", ""), request.args.get("status", "")
-        after = request.args.get("after", "")
-        found = panel_queue.history(
-            groups_of(who), kind=kind, status=status, after=int(after) if after.isdecimal() else None
-        )
+        after = typed.number(request.args.get("after", ""))
+        found = panel_queue.history(groups_of(who), kind=kind, status=status, after=after)
         more = f"?kind={kind}&status={status}&after={found[PAGE - 1].proposal_id}" if len(found) > PAGE else ""
         return render_template(
             "panel/approvals_history.html",

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 
 from bot import clock
-from bot.panel import previews
+from bot.panel import previews, typed
 from bot.panel.gate import Panel
 from bot.panel.pages.members import number
 from bot.panel.pages.members_forms import chosen
@@ -54,7 +54,7 @@ def add(panel: Panel) -> None:
             lambda: reminding.remind(seats, who, clock.now()),
         )  # fmt: skip
         group = request.form.get("group", "")
-        return tell(effect, _address(int(group) if group.isdecimal() else None, request.form.get("late") == "1"))
+        return tell(effect, _address(typed.number(group), request.form.get("late") == "1"))
 
 
 def _query(group: int | None, late: bool) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """The audit trail: who did what, looked through by person, act, subject, group and day; and whether its chains hold."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import render_template, request
 
 from bot import clock
+from bot.panel import typed
 from bot.panel.gate import Panel
 from bot.panel.limits import Limit
 from bot.panel.menu import Place
@@ -29,12 +30,11 @@ def add(panel: Panel) -> None:
 
     @panel.page("/audit/", Right.AUDIT)
     def audit(who: Somebody) -> Any:
-        typed = {name: request.args.get(name, "").strip()[:80] for name in FIELDS}
-        after = request.args.get("after", "")
-        found = panel_audit.lines(_wanted(typed), int(after) if after.isdecimal() else None)
-        given = {name: value for name, value in typed.items() if value}
+        fields = {name: request.args.get(name, "").strip()[:80] for name in FIELDS}
+        found = panel_audit.lines(_wanted(fields), typed.number(request.args.get("after", "")))
+        given = {name: value for name, value in fields.items() if value}
         more = f"?{urlencode(given | {'after': str(found[PAGE - 1].audit_id)})}" if len(found) > PAGE else ""
-        return render_template("panel/audit.html", lines=found[:PAGE], typed=typed, more=more)
+        return render_template("panel/audit.html", lines=found[:PAGE], typed=fields, more=more)
 
     @panel.page("/audit/check", Right.AUDIT, limit=CHECKS)
     def audit_check(who: Somebody) -> Any:
@@ -45,24 +45,21 @@ def add(panel: Panel) -> None:
         return render_template("panel/audit_check.html", chain=panel_audit.chain_of(name or HOUSE), wrong=[])
 
 
-def _wanted(typed: dict[str, str]) -> Wanted:
+def _wanted(fields: dict[str, str]) -> Wanted:
     """Days are days in Lagos; the last one is included."""
-    chain = f"group:{typed['chain']}" if typed["chain"].isdecimal() else typed["chain"]
-    actor = f"staff:{typed['actor']}" if typed["actor"].isdecimal() else typed["actor"]
+    chain = f"group:{fields['chain']}" if fields["chain"].isdecimal() else fields["chain"]
+    actor = f"staff:{fields['actor']}" if fields["actor"].isdecimal() else fields["actor"]
     return Wanted(
         actor=actor,
-        verb=typed["verb"],
-        subject=typed["subject"],
+        verb=fields["verb"],
+        subject=fields["subject"],
         chain=chain,
-        since=_midnight(typed["since"], 0),
-        until=_midnight(typed["until"], 1),
+        since=_midnight(fields["since"], 0),
+        until=_midnight(fields["until"], 1),
     )
 
 
 def _midnight(text: str, days: int) -> datetime | None:
     """The beginning of a day, or None when that is no date."""
-    try:
-        on = date.fromisoformat(text) + timedelta(days=days)
-    except (ValueError, OverflowError):
-        return None
-    return datetime.combine(on, time(0), tzinfo=LAGOS).astimezone(UTC)
+    on = typed.day(text)
+    return None if on is None else datetime.combine(on + timedelta(days=days), time(0), tzinfo=LAGOS).astimezone(UTC)

@@ -10,6 +10,7 @@ from flask import abort, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from bot import clock
+from bot.panel import typed
 from bot.panel.gate import Panel, own_group
 from bot.panel.menu import Place
 from bot.panel.pages import groups_end, groups_forms, groups_limit, groups_pause
@@ -124,5 +125,4 @@ def _wanted(args: MultiDict[str, str]) -> Wanted:
 
 
 def _number(args: MultiDict[str, str], name: str) -> int | None:
-    text = args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+    return typed.number(args.get(name, ""))

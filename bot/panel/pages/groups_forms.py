@@ -4,7 +4,6 @@ What may be wished for is the rules' (`models.rules.terms`), what is done the ac
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from flask import abort, render_template, request
@@ -12,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from bot import clock
 from bot.panel import looking_up, telling
+from bot.panel import typed as read
 from bot.panel.gate import Panel, own_group
 from bot.panel.pages.groups_words import FIELDS, WHY, known
 from bot.panel.telling import tell
@@ -173,9 +173,8 @@ def _wish(typed: Mapping[str, str]) -> OpenGroup | Refused:
         return Refused("bad_size")
     if typed["frequency"] not in FREQUENCIES or typed["order"] not in ORDERS:
         return Refused("bad_choice")
-    try:
-        start_on = date.fromisoformat(typed["start_on"])
-    except ValueError:
+    start_on = read.day(typed["start_on"])
+    if start_on is None:
         return Refused("bad_start")
     return OpenGroup(typed["name"], kobo, typed["frequency"], int(seats), typed["order"], start_on)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import abort, render_template, request
 
 from bot import clock
-from bot.panel import number_card, telling_lines
+from bot.panel import number_card, telling_lines, typed
 from bot.panel.gate import Panel
 from bot.panel.menu import Place
 from models.actions.signing_in import Somebody
@@ -18,7 +18,6 @@ from models.rules.staff import Right, may
 
 PLACES = (Place("Members", "/admin/members/", Right.SEE), Place("Not paid", "/admin/arrears", Right.SEE))
 HERE: Final = "/admin/members/"
-MOST_ID: Final = 2**63 - 1
 
 
 def add(panel: Panel) -> None:
@@ -67,14 +66,13 @@ def add(panel: Panel) -> None:
 
 def seen_by(who: Somebody, member_id: int) -> None:
     """Somebody whom she may not see does not exist."""
-    if member_id > MOST_ID or not panel_members.may_see(who, member_id):
+    if not panel_members.may_see(who, member_id):
         abort(404)
 
 
 def number(name: str) -> int | None:
     """A number of the address; None when it is none."""
-    text = request.args.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    return typed.number(request.args.get(name, ""))
 
 
 def _timeline(who: Somebody, member_id: int, whole: bool) -> dict[str, Any]:

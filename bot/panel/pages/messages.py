@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import abort, render_template, request
 
 from bot import clock
-from bot.panel import masked, previews, telling_lines
+from bot.panel import masked, previews, telling_lines, typed
 from bot.panel.gate import Panel
 from bot.panel.menu import Place
 from bot.panel.pages import messages_blasts
@@ -179,11 +179,7 @@ def _filter() -> Filter:
 
 def _before() -> int | None:
     value = request.args.get("before", "")
-    if not value:
-        return None
-    if not value.isascii() or not value.isdigit() or len(value) > 18:
-        abort(404)
-    return int(value)
+    return (typed.number(value) or abort(404)) if value else None
 
 
 def _language(code: str) -> str:

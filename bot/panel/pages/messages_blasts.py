@@ -8,7 +8,7 @@ from flask import abort, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import group_asked, previews, proposed, words
+from bot.panel import group_asked, previews, proposed, typed, words
 from bot.panel.gate import Panel
 from bot.panel.telling import sentences, tell
 from flows import catalogue
@@ -184,8 +184,4 @@ def _why_stopped() -> str:
 
 
 def _number(value: str) -> int | None:
-    if not value:
-        return None
-    if not value.isascii() or not value.isdigit() or len(value) > 18:
-        abort(404)
-    return int(value)
+    return (typed.number(value) or abort(404)) if value else None

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import abort, render_template, request
 
 from bot import clock
-from bot.panel import looking_up, money_words, paystack, proposed
+from bot.panel import looking_up, money_words, paystack, proposed, typed
 from bot.panel.gate import Panel
 from bot.panel.money_filters import ROOT, Filters
 from bot.panel.proposed import Matter, Shown
@@ -142,5 +142,4 @@ def _for_the_house(who: Somebody) -> None:
 
 
 def _number(name: str) -> int | None:
-    text = request.values.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return typed.number(request.values.get(name, ""))

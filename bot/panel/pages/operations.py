@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import abort, render_template, request
 
 from bot import clock, health
-from bot.panel import queues
+from bot.panel import queues, typed
 from bot.panel.gate import Panel
 from bot.panel.menu import Place
 from bot.panel.settings_shown import shown
@@ -96,8 +96,7 @@ def add(panel: Panel) -> None:
     @panel.page("/operations/jobs/<job>", Right.OPERATE)
     def operations_job(who: Somebody, job: str) -> Any:
         known = next((each for each in panel.timetable if each.name == job), None) or abort(404)
-        after = request.args.get("after", "")
-        runs = panel_operations.runs_of(job, int(after) if after.isdecimal() else None)
+        runs = panel_operations.runs_of(job, typed.number(request.args.get("after", "")))
         return render_template(
             "panel/operations_job.html",
             job=known,

@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from bot import clock
-from bot.panel import export_tables, exports, group_asked, looking_up
+from bot.panel import export_tables, exports, group_asked, looking_up, typed
 from bot.panel.exports import Format, Table
 from bot.panel.gate import Panel, own_group
 from bot.panel.limits import EXPORTS
@@ -166,19 +166,12 @@ def _group(who: Somebody) -> int | None:
 def _number(name: str) -> int | None:
     """A number of the address; 404 for what is none, and for one that no row can have."""
     value = request.args.get(name, "")
-    if not value:
-        return None
-    if not value.isascii() or not value.isdigit() or len(value) > 18:
-        abort(404)
-    return int(value)
+    return _key(value) if value else None
 
 
 def _day(name: str) -> date | None:
     value = request.args.get(name, "")
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        abort(404)
+    return (typed.day(value) or abort(404)) if value else None
 
 
 def _told(name: str) -> bool:
@@ -210,6 +203,5 @@ def _after_group() -> tuple[int, int] | None:
 
 
 def _key(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 18:
-        abort(404)
-    return int(value)
+    found = typed.number(value)
+    return abort(404) if found is None else found

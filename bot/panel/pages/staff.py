@@ -12,7 +12,7 @@ from flask import abort, render_template, request, url_for
 
 from bot import clock
 from bot.logs import typed_secret
-from bot.panel import code_again, proposed
+from bot.panel import code_again, proposed, typed
 from bot.panel.gate import Panel
 from bot.panel.menu import Place
 from bot.panel.proposed import Matter, Shown
@@ -247,5 +247,4 @@ def _person(staff_id: int) -> Colleague:
 
 
 def _after() -> int | None:
-    after = request.args.get("after", "")
-    return int(after) if after.isdecimal() else None
+    return typed.number(request.args.get("after", ""))
