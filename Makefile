@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint story tellings bench bench-exports soak fmt lock pictures env-example fresh clean
+.PHONY: demo test lint story tellings bench bench-exports soak fmt lock pictures panel-words env-example fresh clean
 
 demo: $(READY) ## everything, with a phone to try it; Ctrl-C stops it, the data stays in .data
 	@$(BIN)/python -m bot.sandbox.demo
@@ -45,6 +45,9 @@ lock: $(READY) ## after a change of the dependencies in pyproject.toml
 
 pictures: $(READY) ## the pictures of the README, from a running demo, in Chromium
 	@$(BIN)/python -m tests.support.pictures
+
+panel-words: $(READY) ## after a change of the panel's sentences: the template for its translators
+	@$(BIN)/python -m bot.panel.extract > bot/panel/locale/panel.pot
 
 env-example: $(READY) ## after a change of the settings
 	@$(BIN)/python -m bot.setting_example > .env.example

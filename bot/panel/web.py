@@ -32,6 +32,7 @@ def register(app: Flask, settings: Settings, timetable: Sequence[Timed] = ()) ->
     queue.context_processor(lambda: _known(panel))
     refusals.add(queue)
     app.extensions["panel"] = panel
+    app.jinja_env.finalize = words.shown
     app.register_blueprint(panel.routes)  # first: its templates stand before those of the others
     app.register_blueprint(queue)
 
@@ -58,6 +59,7 @@ def _known(panel: Panel) -> dict[str, Any]:
     places = [place for page in PAGES for place in getattr(page, "PLACES", ()) if who and may(who.role, place.right)]
     return {
         "_": words.said,
+        "language": words.spoken(),
         "static": static,
         "form_key": form_key,
         "who": who,
