@@ -1,12 +1,15 @@
-"""My data (M10): a copy, her name set right, the account closed. Behind the PIN, because all of it is hers alone."""
+"""My data (M10): a copy, her name set right, what we keep for her, the account closed.
+
+Behind the PIN, because all of it is hers alone.
+"""
 
 from collections.abc import Mapping
 
 from flows.asking import a_name, by_name, forgets, keep_why, keeps, me, sets, why_not
-from flows.flow import Act, Flow, Screen, Turn, nothing, row
+from flows.flow import Act, Flow, Fork, Screen, Turn, nothing, row
 from flows.pin import pin_rows, pin_states
-from flows.talk import Name, Value, Words
-from models.account_commands import CloseAccount, CorrectName, SendMyData
+from flows.talk import Naira, Name, Value, Words
+from models.account_commands import CloseAccount, CorrectName, SendKept, SendMyData, UseKept
 
 # By how many signs the one who is asked is known.
 WHO = 13
@@ -24,6 +27,30 @@ def asked(turn: Turn) -> Mapping[str, Value]:
     return {**new_name(turn), "head": Name(str(turn.data.get("who", "")), WHO)}
 
 
+def is_kept(turn: Turn) -> bool:
+    return turn.facts.kept().kobo > 0
+
+
+def is_going(turn: Turn) -> bool:
+    return turn.facts.kept().going_kobo > 0
+
+
+def what_is_kept(turn: Turn) -> Mapping[str, Value]:
+    return {"amt": Naira(turn.facts.kept().kobo)}
+
+
+def what_is_going(turn: Turn) -> Mapping[str, Value]:
+    return {"amt": Naira(turn.facts.kept().going_kobo)}
+
+
+def used(turn: Turn) -> Mapping[str, Value]:
+    return {"amt": Naira(turn.data["used_kobo"]), "total": Naira(turn.data["left_kobo"])}
+
+
+def sent(turn: Turn) -> Mapping[str, Value]:
+    return {"amt": Naira(turn.data["sent_kobo"])}
+
+
 def keep_language(turn: Turn) -> None:
     """The goodbye is said when nobody knows her any more."""
     turn.memory["language"] = turn.memory.get("language") or me(turn).language
@@ -32,7 +59,7 @@ def keep_language(turn: Turn) -> None:
 def _doing(turn: Turn) -> Words | None:
     if turn.state.startswith("M12"):
         return Words("DO_name")
-    return Words("DO_data") if turn.state.startswith(("M10", "M13")) else None
+    return Words("DO_data") if turn.state.startswith(("M10", "M13", "M14")) else None
 
 
 FLOW = Flow(
@@ -52,6 +79,14 @@ FLOW = Flow(
         Screen("M13", behind_pin="start", returns="start"),
         Act("close", CloseAccount, lambda _: CloseAccount()),
         Screen("M13d", end=True),
+        Fork("kept"),
+        Screen("M14", shows=what_is_kept, behind_pin="start", returns="start"),
+        Screen("M14w", shows=what_is_going, behind_pin="start", returns="start"),
+        Screen("M14n", behind_pin="start", returns="start"),
+        Act("use it", UseKept, lambda _: UseKept()),
+        Screen("M14u", shows=used, end=True),
+        Act("send it", SendKept, lambda _: SendKept()),
+        Screen("M14s", shows=sent, end=True),
         Screen("no", "X2", shows=why_not),
     ],
     table=[
@@ -72,7 +107,16 @@ FLOW = Flow(
         row("1", "M13", "close", then=keep_language),
         row("2", "M13", "M10"),
         row("done", "close", "M13d"),
-        row("refused", ["copy", "correct", "close"], "no", then=keep_why),
+        row("is_owed", "close", "kept", when=is_kept),
+        row("4", "M10", "kept"),
+        row("go", "kept", "M14", when=is_kept),
+        row("go", "kept", "M14w", when=is_going),
+        row("go", "kept", "M14n"),
+        row("1", "M14", "use it"),
+        row("done", "use it", "M14u"),
+        row("2", "M14", "send it"),
+        row("done", "send it", "M14s"),
+        row("refused", ["copy", "correct", "close", "use it", "send it"], "no", then=keep_why),
     ],
     doing=_doing,
 )

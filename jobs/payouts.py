@@ -17,7 +17,7 @@ from bot.logs import log
 from bot.payments.base import RecipientRefused, TransferResult, TransferStatus
 from jobs.base import NOTHING_TO_DO, for_each, job, totals
 from jobs.providers import payouts_provider, provider_named
-from models.actions import attempts, bank_accounts, payouts, short_pots, switches, transfers
+from models.actions import attempts, bank_accounts, payouts, short_pots, switches, transfers, wallets
 from models.actions.transfers import AttemptToCheck, TransferOrder
 
 BATCH: Final = 50
@@ -47,19 +47,21 @@ def follow_transfer(provider: str, reference: str) -> str:
 
 
 def open_due(now: datetime) -> dict[str, int]:
-    """The run of 10:00: pots that are complete, payouts that waited, pots that are short, transfers that hang."""
+    """The run of 10:00: pots that are complete, money that is kept for those who save nowhere any more, payouts that
+    waited, pots that are short, transfers that hang."""
     opened = for_each(payouts.cycles_to_pay_out(), lambda cycle: _open(cycle, now), "open_payout")
+    kept = for_each(wallets.due(), lambda member: f"opened {wallets.send(member, now)}", "send_what_is_kept")
     looked = for_each(payouts.payouts_to_look_at(), lambda payout: payouts.look(payout, now), "look_at_payout")
     asked = for_each(short_pots.short_pots(now), lambda cycle: str(short_pots.ask_officers(cycle, now)), "short_pot")
     sent = for_each(transfers.payouts_to_send(now), _send, "send_payout")
     checked = _check_all(now)
     return {
-        "opened": opened["done"],
+        "opened": opened["done"] + kept["done"],
         "looked_at": looked["done"],
         "short": asked["done"],
         "sent": sent["done"],
         "checked": checked["done"],
-        "failed": sum(each["failed"] for each in (opened, looked, asked, sent, checked)),
+        "failed": sum(each["failed"] for each in (opened, kept, looked, asked, sent, checked)),
     }
 
 

@@ -49,6 +49,18 @@ class CloseAccount(Command):
 
 
 @dataclass(frozen=True)
+class UseKept(Command):
+    """After CheckPin. What is kept for her pays what she owes. Done: used_kobo, left_kobo.
+    Refused: gone (nothing is kept for her), nothing_due."""
+
+
+@dataclass(frozen=True)
+class SendKept(Command):
+    """After CheckPin. What is kept for her goes to her bank, when two of the staff have said yes. Done: sent_kobo.
+    Refused: gone."""
+
+
+@dataclass(frozen=True)
 class SendBalance(Command):
     """After CheckPin. G1 by SMS, once a day for what it says. Done: nothing. Refused: gone."""
 

@@ -312,6 +312,14 @@ class BankAccountCard:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """M14: money of hers that nobody asked for, and how much of it is on its way to her bank already."""
+
+    kobo: int
+    going_kobo: int = 0
+
+
+@dataclass(frozen=True)
 class Quote:
     """F3: what a payment costs. total_kobo = amount_kobo + fee_kobo."""
 
@@ -347,6 +355,7 @@ class Facts(Protocol):
 
     def last_operator(self) -> str: ...
     def bank_account(self) -> BankAccountCard | None: ...
+    def kept(self) -> Kept: ...
     def quote(self, amount_kobo: int) -> Quote: ...
     def voucher(self) -> str: ...
     def vouch(self, purpose: str) -> VouchCard | None: ...

@@ -126,8 +126,8 @@ def _seat(share: Share) -> dict[str, int]:
 
 
 def _withdraw_payouts(group: Group, agreed: Agreed) -> bool:
-    live = Payout.select(Payout.id).join(Cycle).where((Cycle.group == group.id) & Payout.status.in_(payouts.LIVE))
-    found = [row.id for row in live.order_by(Payout.id)]
+    pots = (Cycle.group == group.id) & (Payout.kind == payouts.POT) & Payout.status.in_(payouts.LIVE)
+    found = [row.id for row in Payout.select(Payout.id).join(Cycle).where(pots).order_by(Payout.id)]
     return all(payouts.withdraw(payout_id, WHY, agreed.now, agreed.actor) for payout_id in found)
 
 

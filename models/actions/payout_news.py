@@ -85,9 +85,9 @@ def pot_short(group: Group, cycle: Cycle, recipient: int, paid: int, approvers: 
 
 
 def payout_sent(group: Group, cycle: Cycle, payout: Payout, again: int, now: datetime) -> None:
-    """S13, and S13l when nothing more is to be paid in (it is the last cycle, or what a dissolution owed her): sent to
-    the bank (which is not yet received). again: how often it had come back before."""
-    last = cycle.number == group.cycles or payout.kind == "claim"
+    """S13, and S13l when nothing more is to be paid in (it is the last cycle, what a dissolution owed her, or what was
+    kept for her): sent to the bank (which is not yet received). again: how often it had come back before."""
+    last = cycle.number == group.cycles or payout.kind != "pot"
     facts: dict[str, NewsValue] = {"pot": show(payout.net_kobo), "group": group.name, "ref": payout.short_ref}
     facts |= _bank(payout)
     if not last:

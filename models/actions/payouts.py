@@ -15,7 +15,7 @@ from models.actions.context import Context, Outcome
 from models.base import move, next_id, transaction
 from models.commands import ApprovePayout, Done, HoldPayout
 from models.money import split
-from models.queries.payouts import approvers_of, subject, times_repaid, voices, yes_of
+from models.queries.payouts import approvers_for, books_of, subject, times_repaid, voices, yes_of
 from models.rules import accounts, approvals, circle, codes, fees, limits, posting
 from models.rules.refused import Refused
 from models.sealing import keys
@@ -28,17 +28,19 @@ BEFORE_SENDING = ("held", "awaiting_approval", "approved")
 LIVE = (*BEFORE_SENDING, "reserved", "in_flight", "retry")
 WAITING = (*BEFORE_SENDING, "returned")
 BY_OFFICER = "officer"
-POT, CLAIM = "pot", "claim"
+POT, CLAIM, WALLET = "pot", "claim", "wallet"
 
 
 def live(cycle_id: int) -> list[Payout]:
     """Payouts of a cycle that are neither paid nor cancelled."""
-    return list(Payout.select().where((Payout.cycle == cycle_id) & Payout.status.in_(LIVE)).order_by(Payout.id))
+    of_cycle = (Payout.cycle == cycle_id) & (Payout.kind != WALLET)
+    return list(Payout.select().where(of_cycle & Payout.status.in_(LIVE)).order_by(Payout.id))
 
 
 def sent_back(cycle_id: int) -> bool:
     """Whether a payout of it came back from the bank and has not been sent again."""
-    return bool(Payout.select().where((Payout.cycle == cycle_id) & (Payout.status == "returned")).exists())
+    back = (Payout.cycle == cycle_id) & (Payout.kind != WALLET) & (Payout.status == "returned")
+    return bool(Payout.select().where(back).exists())
 
 
 @transaction
@@ -60,10 +62,15 @@ def open_payouts(cycle_id: int, now: datetime, created_by: str) -> list[int]:
 
 @transaction
 def open_claim(seat_id: int, kobo: int, now: datetime, created_by: str) -> int:
-    """Open a payout for a part of what a dissolution owes a seat: as another part of the pot of its turn, and like it
-    for two people to approve. The house takes nothing of it."""
-    pot = Pot.select(Pot, Seat).join(Seat).where(Pot.seat == seat_id).get()
-    payout_id = _open(books.lock_group(pot.seat.group_id), pot, kobo, CLAIM, created_by, now)
+    """Open a payout for a part of what a dissolution owes a seat."""
+    return open_for(Pot.select(Pot, Seat).join(Seat).where(Pot.seat == seat_id).get(), kobo, CLAIM, now, created_by)
+
+
+@transaction
+def open_for(pot: Pot, kobo: int, kind: str, now: datetime, created_by: str) -> int:
+    """Open a payout of another kind for the owner of a pot: as another part of it, and like it for two people to
+    approve. The house takes nothing of it."""
+    payout_id = _open(books.lock_group(pot.seat.group_id), pot, kobo, kind, created_by, now)
     look(payout_id, now)
     return payout_id
 
@@ -80,13 +87,16 @@ def withdraw(payout_id: int, reason: str, now: datetime, actor: str) -> bool:
         return False
     move(Payout, payout_id, payout.status, "cancelled", ended_at=now, held_reason=reason)
     if payout.status in ("reserved", "retry"):
-        books.post(given_back(payout), actor=actor, now=now, group_id=group.id, payout_id=payout_id, reason=reason)
+        entry = given_back(payout)
+        books.post(entry, actor=actor, now=now, group_id=books_of(payout), payout_id=payout_id, reason=reason)
     audit.note("payout.withdraw", subject(payout_id), actor=actor, now=now, group_id=group.id)
     return True
 
 
 def set_aside(payout: Payout) -> posting.Entry:
-    """Its money leaves the pot, or what the group holds for those whom a dissolution owes."""
+    """Its money leaves the pot, or what the group holds for those whom a dissolution owes, or her wallet."""
+    if payout.kind == WALLET:
+        return posting.wallet_reserved(payout.id, payout.member_id, payout.gross_kobo)
     if payout.kind == CLAIM:
         return posting.claim_reserved(payout.id, payout.cycle.group_id, payout.seat_id, payout.gross_kobo)
     return posting.reserved(payout.id, payout.cycle_id, payout.gross_kobo)
@@ -94,6 +104,8 @@ def set_aside(payout: Payout) -> posting.Entry:
 
 def given_back(payout: Payout) -> posting.Entry:
     """The opposite: it is given up."""
+    if payout.kind == WALLET:
+        return posting.wallet_released(payout.id, payout.member_id, payout.gross_kobo)
     if payout.kind == CLAIM:
         return posting.claim_released(payout.id, payout.cycle.group_id, payout.seat_id, payout.gross_kobo)
     return posting.released(payout.id, payout.cycle_id, payout.gross_kobo)
@@ -101,7 +113,7 @@ def given_back(payout: Payout) -> posting.Entry:
 
 def cycles_to_pay_out() -> list[int]:
     """Full cycles without a payout: what should have been opened at once and, for whatever reason, was not."""
-    opened = Payout.select(Payout.cycle).where(Payout.status != "cancelled")
+    opened = Payout.select(Payout.cycle).where((Payout.status != "cancelled") & (Payout.kind != WALLET))
     query = Cycle.select(Cycle.id).where((Cycle.status == "closing") & Cycle.id.not_in(opened))
     return [row.id for row in query.order_by(Cycle.id)]
 
@@ -170,7 +182,7 @@ def hold_payout(command: HoldPayout, context: Context) -> Outcome:
     if not held and not Payout.update(held_reason=BY_OFFICER).where(asked).execute():
         return Refused("gone")
     _write_verdict(payout, "hold", context, group)
-    others = [member for member in approvers_of(group.id, payout.member_id) if member != context.member]
+    others = [member for member in approvers_for(payout) if member != context.member]
     payout_news.put_on_hold(group, payout, context.member, others, context.now)
     return Done()
 
@@ -191,8 +203,9 @@ def start_over(payout_id: int, now: datetime) -> list[int]:
         return []
     if not withdraw(payout_id, "account_changed", now, "system"):
         return []
-    if payout.kind == CLAIM:
-        return [open_claim(payout.seat_id, payout.gross_kobo, now, "system")]
+    if payout.kind != POT:
+        pot = Pot.select(Pot, Seat).join(Seat).where(Pot.seat == payout.seat_id).get()
+        return [open_for(pot, payout.gross_kobo, payout.kind, now, "system")]
     return open_payouts(payout.cycle_id, now, "system")
 
 
@@ -212,7 +225,7 @@ def _open(group: Group, pot: Pot, gross_kobo: int, kind: str, created_by: str, n
     earlier = Payout.select().where(
         (Payout.cycle == pot.cycle_id) & (Payout.pot_number == pot.number) & (Payout.status != "cancelled")
     )
-    fee_kobo = 0 if kind == CLAIM else fees.service_fee(gross_kobo, group.service_fee_bps)
+    fee_kobo = 0 if kind != POT else fees.service_fee(gross_kobo, group.service_fee_bps)
     Payout.insert(
         id=payout_id,
         kind=kind,
@@ -271,12 +284,12 @@ def _put_to_officers(payout: Payout, account: BankAccount, group: Group, remind:
 def _silent(payout: Payout, group: Group) -> list[int]:
     """Whom the payout still waits for."""
     yes = yes_of(payout)
-    return [member for member in approvers_of(group.id, payout.member_id) if member not in yes]
+    return [member for member in approvers_for(payout) if member not in yes]
 
 
 def say_yes(payout: Payout, group: Group, context: Context) -> Outcome:
     """Count one yes to the payout as it stands. With the second it is approved, and the bell is rung."""
-    allowed, yes = approvers_of(group.id, payout.member_id), yes_of(payout)
+    allowed, yes = approvers_for(payout), yes_of(payout)
     refusal = approvals.may_approve(context.member, allowed, yes, payout.member_id)
     if refusal is not None:
         return refusal
@@ -324,7 +337,7 @@ def _for_officer(payout_id: int, member_id: int) -> tuple[Payout, Group] | Refus
     if not Payout.select().where(Payout.id == payout_id).exists():
         return Refused("not_allowed")
     payout, group = _locked(payout_id)
-    if member_id not in approvers_of(group.id, payout.member_id):
+    if member_id not in approvers_for(payout):
         return Refused("not_allowed")
     return (payout, group) if asks(payout) else Refused("gone")
 

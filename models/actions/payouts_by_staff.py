@@ -12,7 +12,7 @@ from models.actions import audit, payout_news, payouts
 from models.actions.forms import Effect
 from models.actions.proposing import About, Agreed, Kind, row_id
 from models.queries.groups import officers
-from models.queries.payouts import approvers_of
+from models.queries.payouts import approvers_for
 from models.queries.payouts import subject as payout_subject
 from models.rules.refused import Refused
 from models.tables.groups import Group
@@ -51,7 +51,7 @@ def approve(agreed: Agreed) -> Effect | Refused:
     for staff_id in (agreed.maker_id, agreed.checker_id):
         _write_yes(payout, group, staff_id, agreed.now)
     payouts.go_if_approved(payout, agreed.now)
-    told = {*officers(group.id), *approvers_of(group.id, payout.member_id)}
+    told = {*officers(group.id), *approvers_for(payout)} if approvers_for(payout) else set()
     payout_news.stood_in(group, payout, sorted(told), agreed.now)
     return Effect("payout_approved", facts={"ref": payout.short_ref})
 

@@ -34,6 +34,7 @@ from models.actions import (
     vouchers,
     vouching,
     waivers,
+    wallets,
 )
 from models.actions.context import Outcome
 
@@ -86,6 +87,8 @@ REGISTRY: Final[dict[type[c.Command], Entry]] = {
     a.SendMyData: Entry(member_data.send_my_data),
     a.CorrectName: Entry(member_data.correct_name),
     a.CloseAccount: Entry(closing.close_account),
+    a.UseKept: Entry(wallets.use_kept),
+    a.SendKept: Entry(wallets.send_kept),
     a.SendBalance: Entry(statements.send_balance),
     a.SendStatement: Entry(statements.send_statement),
     a.OpenReport: Entry(reports.open_report, frozen=True),

@@ -97,7 +97,7 @@ def _pots_to_collect(today: date) -> Iterator[Reminder]:
            AND NOT EXISTS (SELECT 1 FROM cycle b WHERE b.group_id = g.id AND b.id <> c.id
                               AND b.status IN ('grace', 'closing', 'held'))
            AND NOT EXISTS (SELECT 1 FROM payout p WHERE p.cycle_id = pot.cycle_id AND p.pot_number = pot.number
-                              AND p.status NOT IN ('held', 'awaiting_approval', 'cancelled'))
+                              AND p.kind = 'pot' AND p.status NOT IN ('held', 'awaiting_approval', 'cancelled'))
          ORDER BY pot.cycle_id, pot.number
         """,
         (today + DAY,),

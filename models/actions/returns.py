@@ -8,7 +8,7 @@ from datetime import datetime
 
 from models.actions import attempts, books
 from models.base import move
-from models.queries.payouts import times_repaid
+from models.queries.payouts import books_of, times_repaid
 from models.rules import posting
 from models.tables.groups import Group
 from models.tables.money import Payout
@@ -29,7 +29,7 @@ def send_again(payout: Payout, group: Group, now: datetime) -> None:
     k = times_repaid(payout.id) + 1
     entry = posting.repaid(payout.id, k, payout.member_id, payout.net_kobo)
     move(Payout, payout.id, "returned", "reserved", held_reason=None, approved_at=now, reserved_at=now)
-    books.post(entry, actor="system", now=now, group_id=group.id, payout_id=payout.id)
+    books.post(entry, actor="system", now=now, group_id=books_of(payout), payout_id=payout.id)
     attempts.new_attempt(payout, group, at=now, now=now)
 
 
@@ -37,4 +37,4 @@ def keep_for_her(payout: Payout, group: Group, now: datetime) -> None:
     """It could not be sent again, conclusively: kept apart as before."""
     entry = posting.repay_released(payout.id, times_repaid(payout.id), payout.member_id, payout.net_kobo)
     move(Payout, payout.id, "retry", "returned", held_reason=None)
-    books.post(entry, actor="system", now=now, group_id=group.id, payout_id=payout.id)
+    books.post(entry, actor="system", now=now, group_id=books_of(payout), payout_id=payout.id)

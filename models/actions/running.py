@@ -69,6 +69,8 @@ def complete_if_paid(cycle_id: int, now: datetime) -> bool:
 @transaction
 def payout_has_left(payout: Payout, now: datetime) -> None:
     """After a payout was paid: settle its cycle as far as that goes, and let the circle go on (or come to its end)."""
+    if payout.kind == payouts.WALLET:
+        return
     if payout.kind == payouts.CLAIM or payout.cycle.group.status == "dissolving":
         unwinding.claim_has_left(payout, now)
         return

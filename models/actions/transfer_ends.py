@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from models import policy
 from models.actions import attempts, books, payout_news, payouts, running, switches, unknown_transfers
 from models.base import move, transaction
-from models.queries.payouts import times_repaid
+from models.queries.payouts import books_of, times_repaid
 from models.rules import posting
 from models.tables.groups import Group
 from models.tables.money import Payout, PayoutAttempt
@@ -206,7 +206,7 @@ def _succeeded(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Ve
     )
     unknown_transfers.explain(attempt.reference, now, payout)
     attempts.make_room(payout.net_kobo + fee_kobo, now)
-    books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
+    books.post(entry, actor=ACTOR, now=now, group_id=books_of(payout), payout_id=payout.id)
     payout_news.payout_sent(group, payout.cycle, payout, again, now)
     running.payout_has_left(Payout.get_by_id(payout.id), now)
     return True
@@ -224,7 +224,7 @@ def _failed(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdi
     if verdict.fee_kobo:
         entry = posting.transfer_fee_charged(attempt.reference, verdict.fee_kobo)
         attempts.make_room(verdict.fee_kobo, now)
-        books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
+        books.post(entry, actor=ACTOR, now=now, group_id=books_of(payout), payout_id=payout.id)
     if attempt.n == 1 or times_repaid(payout.id):
         payout_news.payout_came_back(group, payout, attempt.reference, now)
     if attempt.n < policy.TRANSFER_ATTEMPTS:
@@ -238,7 +238,7 @@ def _came_back(payout: Payout, group: Group, attempt: PayoutAttempt, now: dateti
     move(PayoutAttempt, attempt.id, "success", "reversed", ended_at=now)
     move(Payout, payout.id, "paid", "returned", held_reason=None)
     entry = posting.returned(attempt.reference, payout.member_id, payout.net_kobo)
-    books.post(entry, actor=ACTOR, now=now, group_id=group.id, payout_id=payout.id)
+    books.post(entry, actor=ACTOR, now=now, group_id=books_of(payout), payout_id=payout.id)
     payout_news.payout_came_back(group, payout, f"{attempt.reference}:returned", now)
     payouts.look(payout.id, now)
 

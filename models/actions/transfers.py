@@ -17,7 +17,7 @@ from models.actions import attempts, books, payouts, unknown_transfers, withhold
 from models.actions.transfer_ends import NOT_COVERED, transfer_answered, transfer_verified
 from models.actions.unknown_transfers import unknown_transfer
 from models.base import database, move, transaction
-from models.queries.payouts import in_flight_kobo, voices
+from models.queries.payouts import books_of, in_flight_kobo, voices
 from models.queries.people import open_name
 from models.rules import accounts, approvals, fees
 from models.sealing import keys
@@ -101,7 +101,7 @@ def reserve(payout_id: int, now: datetime) -> str:
     if free < payout.net_kobo + fees.transfer_fee(payout.net_kobo):
         return "waiting"
     move(Payout, payout_id, "approved", "reserved", reserved_at=now)
-    books.post(payouts.set_aside(payout), actor="system", now=now, group_id=group.id, payout_id=payout_id)
+    books.post(payouts.set_aside(payout), actor="system", now=now, group_id=books_of(payout), payout_id=payout_id)
     attempts.new_attempt(payout, group, at=now, now=now)
     return "reserved"
 

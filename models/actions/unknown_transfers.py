@@ -13,6 +13,7 @@ from typing import Final
 from models.actions import attempts, books, switches
 from models.base import move, transaction
 from models.country import home
+from models.queries.payouts import books_of
 from models.rules import accounts, posting
 from models.tables.ledger import JournalEntry
 from models.tables.money import Payout, PayoutAttempt, Suspense
@@ -85,6 +86,6 @@ def explain(reference: str, now: datetime, payout: Payout | None = None) -> bool
     if line is None or not move(Suspense, line.id, "open", "resolved", resolved_at=now):
         return False
     entry = posting.transfer_known(line.id, reference, line.kobo)
-    group_id = None if payout is None else payout.cycle.group_id
+    group_id = None if payout is None else books_of(payout)
     books.post(entry, actor=ACTOR, now=now, group_id=group_id, payout_id=None if payout is None else payout.id)
     return True

@@ -27,7 +27,7 @@ REQUESTS: Final = (
         """
         SELECT p.id
           FROM payout p JOIN pot ON pot.cycle_id = p.cycle_id AND pot.number = p.pot_number
-         WHERE p.status <> 'cancelled' AND p.seat_id <> pot.seat_id
+         WHERE p.kind <> 'wallet' AND p.status <> 'cancelled' AND p.seat_id <> pot.seat_id
         """,
     ),
     # No seat can be promised to two others.

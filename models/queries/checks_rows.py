@@ -115,7 +115,8 @@ ROWS: Final = (
         "pots with two payouts, or payouts with two transfers, under way",
         """
         SELECT 'cycle:' || cycle_id || ' pot:' || pot_number FROM payout
-         WHERE status IN ('held', 'awaiting_approval', 'approved', 'reserved', 'in_flight', 'retry')
+         WHERE kind <> 'wallet'
+           AND status IN ('held', 'awaiting_approval', 'approved', 'reserved', 'in_flight', 'retry')
          GROUP BY cycle_id, pot_number HAVING count(*) > 1
         UNION ALL
         SELECT 'payout:' || payout_id FROM payout_attempt

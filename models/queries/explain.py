@@ -142,7 +142,8 @@ def _balances(group_id: int) -> dict[str, int]:
                 UNION ALL SELECT unnest(ARRAY['liab.deposit:', 'due.seat:', 'due.deposit:', 'due.claim:']) || id
                             FROM seat WHERE group_id = %(group)s
                 UNION ALL SELECT 'liab.payout_clearing:' || p.id
-                            FROM payout p JOIN cycle c ON c.id = p.cycle_id WHERE c.group_id = %(group)s) mine
+                            FROM payout p JOIN cycle c ON c.id = p.cycle_id
+                           WHERE c.group_id = %(group)s AND p.kind <> 'wallet') mine
           JOIN account_balance b ON b.account_id = mine.id
          WHERE b.amount <> 0 ORDER BY 1
         """,

@@ -77,7 +77,7 @@ def _paid_out(group_id: int, names: dict[int, str]) -> defaultdict[int, list[Pai
           FROM payout p
           JOIN cycle c ON c.id = p.cycle_id
           LEFT JOIN bank_account b ON b.id = p.bank_account_id
-         WHERE c.group_id = %s ORDER BY p.id
+         WHERE c.group_id = %s AND p.kind <> 'wallet' ORDER BY p.id
         """,
         (PSP_FEES, group_id),
     ).fetchall()

@@ -16,6 +16,7 @@ from models.facts import (
     BankChoice,
     GroupCard,
     Home,
+    Kept,
     Money,
     MoreTime,
     PaymentLine,
@@ -25,7 +26,7 @@ from models.facts import (
     Turn,
     WhoPaid,
 )
-from models.queries import groups, more_time, people, prompts, swaps, vouching
+from models.queries import groups, more_time, people, prompts, swaps, vouching, wallets
 from models.queries.home import read_home
 from models.rules import fees, schedule
 from models.rules.circle import COUNTS_IN
@@ -99,6 +100,9 @@ class DatabaseFacts:
         if self.home.me.member_id is None:
             return None
         return self._once(("bank_account",), lambda: people.bank_account(self._member_id, self._now))
+
+    def kept(self) -> Kept:
+        return self._once(("kept",), lambda: wallets.kept_for(self._member_id))
 
     def quote(self, amount_kobo: int) -> Quote:
         fee, total = fees.gross_up(amount_kobo)

@@ -115,7 +115,7 @@ SELECT 'payout', jsonb_build_object(
                         AND t.turn IS NOT NULL))
   FROM circles k
   JOIN cycle c ON c.group_id = k.group_id
-  JOIN payout p ON p.cycle_id = c.id AND p.member_id <> k.member_id
+  JOIN payout p ON p.cycle_id = c.id AND p.member_id <> k.member_id AND p.kind <> 'wallet'
    AND (p.status = 'awaiting_approval' OR p.status IN ('held', 'returned') AND p.held_reason IN ('officer', 'again'))
    AND (c.status IN ('closing', 'held', 'short_paid') OR k.group_status = 'dissolving' OR p.status = 'returned')
   JOIN bank_account b ON b.id = p.bank_account_id

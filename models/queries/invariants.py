@@ -17,10 +17,11 @@ from models.queries.checks_requests import REQUESTS
 from models.queries.checks_rows import ROWS
 from models.queries.checks_states import STATES
 from models.queries.checks_unwinding import UNWINDING
+from models.queries.checks_wallets import WALLETS
 
 __all__ = ["CHECKS", "Violation", "violations", "warnings", "x1", "x2", "x3", "x4"]
 
-CHECKS: Final[tuple[Check, ...]] = BOOKS + ROWS + STATES + REQUESTS + PAUSES + UNWINDING
+CHECKS: Final[tuple[Check, ...]] = BOOKS + ROWS + STATES + REQUESTS + PAUSES + UNWINDING + WALLETS
 
 
 def violations(now: datetime) -> list[Violation]:

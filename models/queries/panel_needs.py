@@ -32,7 +32,7 @@ SELECT 'proposal', p.id, p.risk_kobo, p.made_at, p.group_id,
  WHERE p.status = 'waiting' AND p.expires_at > %(now)s AND p.maker_id <> %(me)s AND %(checks)s
 UNION ALL
 SELECT 'payout', p.id, p.net_kobo, p.created_at, c.group_id, p.member_id, p.short_ref,
-       coalesce(p.held_reason, CASE p.kind WHEN 'claim' THEN 'claim' ELSE '' END),
+       coalesce(p.held_reason, CASE p.kind WHEN 'pot' THEN '' ELSE p.kind END),
        p.created_at < %(now)s - interval '1 day'
   FROM payout p JOIN cycle c ON c.id = p.cycle_id
  WHERE (p.status = 'awaiting_approval' OR p.status IN ('held', 'returned') AND p.held_reason IN ('officer', 'again'))

@@ -27,7 +27,7 @@ _LAST: Final = 9_223_372_036_854_775_807
 
 _SELECT = """
 SELECT p.id, p.short_ref, p.member_id, c.group_id, g.name, c.number, p.gross_kobo, p.fee_kobo, p.net_kobo, p.status,
-       p.held_reason, p.created_at, p.paid_at, a.status, a.n, p.kind = 'claim'
+       p.held_reason, p.created_at, p.paid_at, a.status, a.n, p.kind
   FROM payout p
   JOIN cycle c ON c.id = p.cycle_id
   JOIN savings_group g ON g.id = c.group_id
@@ -70,7 +70,15 @@ class PayoutLine:
     paid_at: datetime | None
     attempt: str | None
     attempts: int | None
-    claim: bool  # what a group that ends gives back, not a pot
+    kind: str  # pot; claim: what a group that ends gives back; wallet: what is kept for her
+
+    @property
+    def claim(self) -> bool:
+        return self.kind == "claim"
+
+    @property
+    def kept(self) -> bool:
+        return self.kind == "wallet"
 
     @property
     def unclear(self) -> bool:

@@ -21,6 +21,16 @@ def approvers_of(group_id: int, recipient_id: int) -> tuple[int, ...]:
     return approvals.approvers(officers(group_id), [seat.member_id for seat in seats], recipient_id)
 
 
+def approvers_for(payout: Payout) -> tuple[int, ...]:
+    """Members who may approve this payout. What is kept for a member is no group's business: the staff say yes."""
+    return () if payout.kind == "wallet" else approvers_of(payout.seat.group_id, payout.member_id)
+
+
+def books_of(payout: Payout) -> int | None:
+    """In which group's books it stands: what is kept for a member is in none of them."""
+    return None if payout.kind == "wallet" else payout.seat.group_id
+
+
 def yes_of(payout: Payout) -> set[int]:
     """Members whose yes counts for the payout as it stands now: for this content, not for an earlier one."""
     return {row.member_id for row in _yeses(payout) if row.member_id is not None}

@@ -15,7 +15,8 @@ OPEN = ("asked", "agreed")
 
 SIDES = """
 SELECT s.id, s.member_id, s.turn, p.number, s.status, c.id, c.number, c.status, c.due_on, c.due_at,
-       EXISTS (SELECT 1 FROM payout x WHERE x.cycle_id = c.id AND x.pot_number = p.number AND x.status <> 'cancelled'),
+       EXISTS (SELECT 1 FROM payout x WHERE x.cycle_id = c.id AND x.pot_number = p.number
+                  AND x.kind = 'pot' AND x.status <> 'cancelled'),
        EXISTS (SELECT 1 FROM obligation o JOIN cycle d ON d.id = o.cycle_id
                 WHERE o.seat_id = s.id AND o.status IN ('pending', 'partial') AND o.due_at < %(now)s
                   AND d.status <> 'scheduled'),

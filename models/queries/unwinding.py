@@ -185,7 +185,7 @@ def _held(group_id: int) -> tuple[int, int, tuple[int, ...]]:
         SELECT (SELECT coalesce(-sum(b.amount), 0)::bigint FROM account_balance b
                   JOIN cycle c ON b.account_id = 'liab.pot:' || c.id WHERE c.group_id = %(group)s)
              + (SELECT coalesce(sum(p.gross_kobo), 0)::bigint FROM payout p JOIN cycle c ON c.id = p.cycle_id
-                 WHERE c.group_id = %(group)s AND p.status = ANY(%(unsent)s)),
+                 WHERE c.group_id = %(group)s AND p.kind = 'pot' AND p.status = ANY(%(unsent)s)),
                (SELECT coalesce(-sum(amount), 0)::bigint FROM account_balance
                  WHERE account_id = 'liab.penalty_pool:' || %(group)s)
         """,
@@ -194,7 +194,7 @@ def _held(group_id: int) -> tuple[int, int, tuple[int, ...]]:
     sent = database.execute_sql(
         """
         SELECT p.id FROM payout p JOIN cycle c ON c.id = p.cycle_id
-         WHERE c.group_id = %s AND (p.status = 'in_flight' OR EXISTS (
+         WHERE c.group_id = %s AND p.kind = 'pot' AND (p.status = 'in_flight' OR EXISTS (
                  SELECT 1 FROM payout_attempt t WHERE t.payout_id = p.id AND t.sends > 0
                     AND t.status IN ('created', 'sending', 'pending', 'unknown', 'manual')))
          ORDER BY p.id
@@ -209,7 +209,8 @@ def _returned(group_id: int) -> tuple[int, ...]:
     rows = database.execute_sql(
         """
         SELECT p.id FROM payout p JOIN cycle c ON c.id = p.cycle_id
-         WHERE c.group_id = %s AND (p.status = 'returned' OR p.status IN ('reserved', 'in_flight', 'retry') AND EXISTS (
+         WHERE c.group_id = %s AND p.kind <> 'wallet'
+           AND (p.status = 'returned' OR p.status IN ('reserved', 'in_flight', 'retry') AND EXISTS (
                  SELECT 1 FROM journal_entry e WHERE e.payout_id = p.id AND e.kind = 'repay'))
          ORDER BY p.id
         """,

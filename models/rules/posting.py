@@ -175,11 +175,13 @@ def settled(batch: str | int, kobo: int) -> Entry:
     return _entry("settle", f"settle:{batch}", _move(PAYSTACK_BALANCE, PAYSTACK_CLEARING, kobo))
 
 
-def wallet_applied(seat_id: int, cycle_id: int, n: int, member_id: int, kobo: int) -> Entry:
-    """The member's own credit pays a contribution."""
-    legs = _move(accounts.wallet(member_id), accounts.pot(cycle_id), kobo)
-    legs += _move(accounts.due_contrib(cycle_id), accounts.due_seat(seat_id), kobo)
-    return _entry("apply", f"apply:{seat_id}:{cycle_id}:{n}", legs)
+def wallet_applied(seat_id: int, n: int, member_id: int, parts: Iterable[Part]) -> Entry:
+    """What is kept for the member pays what a seat of hers owes, for the n-th time."""
+    parts = list(parts)
+    if min((part.kobo for part in parts), default=0) <= 0:
+        raise Unbalanced(f"seat {seat_id}: something has to be paid")
+    legs = [(accounts.wallet(member_id), sum(part.kobo for part in parts)), *_placed(parts)]
+    return _entry("apply", f"apply:{seat_id}:{n}", legs)
 
 
 def penalty_pool_shared(group_id: int, shares: Iterable[tuple[int, int]]) -> Entry:
@@ -340,6 +342,21 @@ def claim_released(payout_id: int, group_id: int, seat_id: int, kobo: int) -> En
     """It is given up, conclusively: the money is back, and owed again."""
     served = _claim_served(payout_id, group_id, seat_id, kobo)
     return _entry("release", f"release:{payout_id}", [(account, -amount) for account, amount in served])
+
+
+def wallet_reserved(payout_id: int, member_id: int, kobo: int) -> Entry:
+    """What is kept for her is on its way to her bank."""
+    return _entry("reserve", f"reserve:{payout_id}", _wallet_to(payout_id, member_id, kobo))
+
+
+def wallet_released(payout_id: int, member_id: int, kobo: int) -> Entry:
+    """It is given up, conclusively: it is kept for her again."""
+    served = _wallet_to(payout_id, member_id, kobo)
+    return _entry("release", f"release:{payout_id}", [(account, -amount) for account, amount in served])
+
+
+def _wallet_to(payout_id: int, member_id: int, kobo: int) -> list[tuple[str, int]]:
+    return _move(accounts.wallet(member_id), accounts.payout_clearing(payout_id), kobo)
 
 
 def _claim_served(payout_id: int, group_id: int, seat_id: int, kobo: int) -> list[tuple[str, int]]:

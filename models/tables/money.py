@@ -97,7 +97,7 @@ class Payout(Row):
     id = BigAutoField()
     cycle = ForeignKeyField(Cycle)
     cycle_id: int
-    kind = TextField(default="pot")  # claim: what a dissolution owes the seat
+    kind = TextField(default="pot")  # claim: what a dissolution owes the seat; wallet: what is kept for the member
     pot_number = IntegerField(default=1)
     part = IntegerField(default=1)
     seat = ForeignKeyField(Seat)

@@ -18,6 +18,7 @@ from models.facts import (
     Home,
     Invitation,
     JoinTask,
+    Kept,
     Me,
     Money,
     MoreTime,
@@ -62,6 +63,7 @@ class Known:
     last_bank: str = ""
     last_wallet: str = ""
     account: BankAccountCard | None = None
+    is_kept: Kept = Kept(0)
     knows_her: str = "Ada"
     swap: SwapChoices | None = None
     time: MoreTime | None = None
@@ -106,6 +108,9 @@ class Known:
 
     def bank_account(self) -> BankAccountCard | None:
         return self.account
+
+    def kept(self) -> Kept:
+        return self.is_kept
 
     def quote(self, amount_kobo: int) -> Quote:
         fee, total = fees.gross_up(amount_kobo)
@@ -359,6 +364,8 @@ SCENES: dict[str, Known] = {
     "Dayo has registered and is invited": member(Me(DAYO.phone, 4, "Dayo Bello"), invitation=INVITED),
     "Dayo's invitation is gone": Known(Home(DAYO), cards=(CARD,)),
     "Bisi is in no group": member(BISI),
+    "N5,000 is kept for Bisi": member(BISI, is_kept=Kept(5_000 * N)),
+    "N5,000 is on its way to Bisi": member(BISI, is_kept=Kept(0, 5_000 * N)),
     "Bisi is in no group and is invited by Ada": member(BISI, invitation=INVITED),
     "the rules of the group have changed": _card(rules_version=2, terms=replace(TERMS, late_fee_kobo=500 * N)),
     "the group is full": _card(taken=5),

@@ -313,6 +313,8 @@ A_DONE = {
     "ApprovePayout": st.sampled_from([{"approvals": n, "needed": 2} for n in (1, 2)]),
     "PayShort": st.sampled_from([{"approvals": n, "needed": 2} for n in (1, 2)]),
     "CorrectName": st.fixed_dictionaries({"name": A_NAME, "who": st.just("") | A_NAME}),
+    "UseKept": st.sampled_from([{"used_kobo": 500_000, "left_kobo": left} for left in (0, 17_800)]),
+    "SendKept": st.just({"sent_kobo": 500_000}),
     "OpenReport": st.booleans().map(lambda again: {"ref": "R4K7M2XQ", "again": again}),
     "AskVouch": A_NAME.map(lambda name: {"who": name}),
     "AnswerVouch": st.fixed_dictionaries({"name": A_NAME, "purpose": st.sampled_from(PURPOSES)}),

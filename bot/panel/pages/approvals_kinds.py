@@ -26,7 +26,7 @@ def _payout(matter: Matter) -> PayoutShown:
     life = panel_payouts.payout(matter.row_id, groups_of(matter.who))
     if life is None:
         return PayoutShown(None, None)
-    if life.line.claim:
+    if life.line.kind != "pot":
         return PayoutShown(life, None)
     return PayoutShown(life, panel_sheets.sheet(life.line.group_id, life.line.cycle, clock.now()))
 

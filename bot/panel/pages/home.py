@@ -46,6 +46,7 @@ TITLES: Final[dict[str, str]] = {
 SENTENCES: Final[dict[tuple[str, str], str]] = {
     ("payout", ""): "Pot waits for two yeses",
     ("payout", "claim"): "What a group that ends gives back waits for two yeses",
+    ("payout", "wallet"): "What is kept for a member waits for two yeses of the office",
     ("payout", "officer"): "An officer said wait",
     ("payout", "again"): "It came back from the bank and waits for two yeses",
     ("held", "no_account"): "Pot cannot go: no bank account yet",

@@ -24,6 +24,7 @@ from models.commands import AskSwap, Done
 from models.queries import explain
 from models.queries import unwinding as reads
 from models.queries.invariants import violations
+from models.queries.payouts import approvers_for
 from models.rules import accounts
 from models.rules.refused import Refused
 from models.rules.staff import Role
@@ -113,7 +114,7 @@ def pay_claims(circle: Circle) -> int:
     """Whatever waits for a yes is approved and arrives. How many."""
     waiting = list(Payout.select().where((Payout.kind == "claim") & (Payout.status == "awaiting_approval")))
     for payout in waiting:
-        for member_id in payouts.approvers_of(circle.group_id, payout.member_id)[:2]:
+        for member_id in approvers_for(payout)[:2]:
             assert isinstance(circle.approve(circle.name(member_id), Payout.get_by_id(payout.id)), Done)
         circle.arrive(circle.send(Payout.get_by_id(payout.id)))
         in_books(circle)
@@ -423,7 +424,7 @@ def again(circle: Circle, payout_id: int) -> None:
     recipient = Payout.get_by_id(payout_id).member_id
     add_account(recipient, circle.now)
     payouts.look_again(recipient, circle.now)
-    for member_id in payouts.approvers_of(circle.group_id, recipient)[:2]:
+    for member_id in approvers_for(Payout.get_by_id(payout_id))[:2]:
         assert isinstance(circle.approve(circle.name(member_id), Payout.get_by_id(payout_id)), Done)
     order = transfers.claim_attempt(payout_id, circle.now)
     in_books(circle)

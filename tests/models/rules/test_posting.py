@@ -18,7 +18,7 @@ SIMPLE: dict[str, Callable[[int], Entry]] = {
     "due:1:2": lambda x: posting.obligation_raised(1, 2, x),
     "penalty:1:2:late": lambda x: posting.penalty_raised(1, 2, "late", 3, x),
     "settle:9": lambda x: posting.settled(9, x),
-    "apply:1:2:1": lambda x: posting.wallet_applied(1, 2, 1, 7, x),
+    "apply:1:3": lambda x: posting.wallet_applied(1, 3, 7, [Part("contribution", 1, 2, 9, x)]),
     "float:1": lambda x: posting.float_opened(1, x),
     "reserve:5": lambda x: posting.reserved(5, 2, x),
     "release:5": lambda x: posting.released(5, 2, x),
