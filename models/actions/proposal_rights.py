@@ -16,7 +16,7 @@ from models.queries.groups import IN_GROUP
 from models.rules import proposals as rules
 from models.rules.proposals import Person
 from models.rules.refused import Refused
-from models.rules.staff import may, own_groups_only
+from models.rules.staff import Right, Role, may, own_groups_only
 from models.tables.groups import Seat
 from models.tables.people import Member
 from models.tables.staff import Proposal, Staff, StaffDevice
@@ -60,7 +60,7 @@ def first(kind: Kind, about: About, who: Somebody) -> Refused | None:
 def second(row: Proposal, who: Somebody, now: datetime) -> Refused | None:
     """Whether she may be the second of two in this, as far as the proposal itself tells.
 
-    Refused: gone, not_allowed, over, own_proposal, same_person.
+    Refused: gone, not_allowed, over, own_proposal, let_her_in, same_person.
     """
     if own_groups_only(who.role) and row.group_id not in who.groups:
         return Refused("gone")
@@ -124,7 +124,11 @@ def _person(who: Somebody) -> Person:
 
 
 def _maker(row: Proposal) -> Person:
-    return Person(row.maker_id, bytes(Staff.get_by_id(row.maker_id).phone_index))
+    """Who may say yes was agreed to by a second person; anybody else is what the one who gave her link made of her."""
+    maker = Staff.get_by_id(row.maker_id)
+    kind, _, staff_id = maker.linked_by.partition(":")
+    alone = kind == "staff" and not may(Role(maker.role), Right.CHECK)
+    return Person(maker.id, bytes(maker.phone_index), int(staff_id) if alone else None)
 
 
 def _browsers(staff_id: int) -> set[bytes]:

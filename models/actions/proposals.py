@@ -53,8 +53,8 @@ def propose(wish: Wish, who: Somebody, now: datetime) -> Effect | Refused:
 def check(proposal_id: int, shown_hash: str, note: str, who: Somebody, now: datetime) -> Effect | Refused:
     """The second yes: it is done now. shown_hash: of what she was shown. Done: what the kind says.
 
-    Refused: gone, over (its time), changed, own_proposal, same_person, conflict, not_allowed, short_note, long_note,
-    and whatever the kind says.
+    Refused: gone, over (its time), changed, own_proposal, let_her_in, same_person, conflict, not_allowed, short_note,
+    long_note, and whatever the kind says.
     """
     row = _locked(proposal_id)
     if row is None:

@@ -62,7 +62,7 @@ def invite(*, email: str, phone: str, name: str, role: Role, actor: str, now: da
         _tell_of_link(row, actor, now)
     kept = role if row is None else Role(row.role)
     audit.note("staff.invite", f"staff:{staff_id}", actor=actor, now=now, detail={"role": kept.value})
-    return Invited(staff_id, _new_setup(staff_id, now), kept)
+    return Invited(staff_id, _new_setup(staff_id, actor, now), kept)
 
 
 @transaction
@@ -77,7 +77,7 @@ def new_link(staff_id: int, *, actor: str, now: datetime) -> Invited | Refused:
     end_sessions_of(staff_id, now)
     _tell_of_link(row, actor, now)
     audit.note("staff.new_link", f"staff:{staff_id}", actor=actor, now=now)
-    return Invited(staff_id, _new_setup(staff_id, now), Role(row.role))
+    return Invited(staff_id, _new_setup(staff_id, actor, now), Role(row.role))
 
 
 @transaction
@@ -228,15 +228,17 @@ def _insert(email: str, phone: str, name: str, role: Role, actor: str, now: date
         name=name,
         role=role.value,
         made_by=actor,
+        linked_by=actor,
         made_at=now,
     ).execute()
     return staff_id
 
 
-def _new_setup(staff_id: int, now: datetime) -> str:
+def _new_setup(staff_id: int, actor: str, now: datetime) -> str:
     """A link of its own; those before it no longer work, nor do password and phone until she has used it."""
     _use_up_links(staff_id, now)
-    Staff.update(status="invited", totp_sealed=None, totp_confirmed_at=None).where(Staff.id == staff_id).execute()
+    afresh = {"status": "invited", "linked_by": actor, "totp_sealed": None, "totp_confirmed_at": None}
+    Staff.update(**afresh).where(Staff.id == staff_id).execute()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     StaffSetup.insert(
         staff=staff_id,

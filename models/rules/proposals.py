@@ -21,10 +21,14 @@ MOST_NOTE: Final = 500
 
 @dataclass(frozen=True)
 class Person:
-    """One of the staff as these rules see her. phone_index: by it a member of a group is known, too."""
+    """One of the staff as these rules see her. phone_index: by it a member of a group is known, too.
+
+    let_in_by: who gave her the link to her account, where nobody else had to agree to it.
+    """
 
     staff_id: int
     phone_index: bytes
+    let_in_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,14 @@ def conflict(who: Person, stakes: Stakes) -> Refused | None:
 
 
 def second_refusal(maker: Person, checker: Person) -> Refused | None:
-    """Two people, not one with two accounts. Refused: own_proposal, same_person."""
+    """Two people, not one with two accounts: whoever gives a link away may open it herself.
+
+    Refused: own_proposal, let_her_in, same_person.
+    """
     if maker.staff_id == checker.staff_id:
         return Refused("own_proposal")
+    if maker.let_in_by == checker.staff_id:
+        return Refused("let_her_in")
     return Refused("same_person") if maker.phone_index == checker.phone_index else None
 
 

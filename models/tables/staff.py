@@ -1,4 +1,4 @@
-"""The staff of the panel, their sessions, and what two of them decide. Schema: migrations 0013, 0014, 0020 and 0027."""
+"""The staff of the panel, their sessions, and what two of them decide. Migrations 0013, 0014, 0020, 0027, 0030."""
 
 from peewee import (
     BigAutoField,
@@ -20,6 +20,7 @@ class Staff(Row):
     """Somebody who works in the panel. A member may be one too: her phone number tells.
 
     door_*: of wrong passwords from browsers that she has not used before, which lock such browsers alone.
+    linked_by: who gave her the link that she came in with, as an actor of the audit trail.
     """
 
     id = BigAutoField()
@@ -42,6 +43,7 @@ class Staff(Row):
     door_locked_until = DateTimeTZField(null=True)
     made_by = TextField()
     made_at = DateTimeTZField()
+    linked_by = TextField()
     signed_in_at = DateTimeTZField(null=True)
 
 

@@ -37,6 +37,8 @@ WHY: Final[dict[str, str]] = {
     "long_note": "Keep the note under 500 letters.",
     "waits_already": "Somebody has proposed this already; it waits for a second person.",
     "own_proposal": "You have proposed this yourself. Somebody else has to check it.",
+    "let_her_in": "You gave the one who proposed this the link to her account. Somebody else has to check it. "
+    "Where nobody else may, a link of the machine makes her free of you: flask --app app staff, with --lost.",
     "same_person": "The account that proposed this has your phone number. Two different people have to agree.",
     "conflict": "This is your own matter, or of a group in which you save. Somebody else has to decide it.",
     "over": "Its 48 hours are over. Propose it again if it is still wanted.",

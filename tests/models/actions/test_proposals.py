@@ -11,6 +11,7 @@ from models.actions import cycles, penalties, proposals, switches, waivers
 from models.actions.forms import Effect
 from models.actions.proposals import Wish
 from models.actions.signing_in import Somebody
+from models.actions.staff import new_link
 from models.base import database
 from models.commands import AskWaiver, DecideWaiver, Done
 from models.queries.invariants import violations
@@ -185,6 +186,24 @@ def test_nobody_checks_what_she_has_proposed(circle, maker):
 def test_one_person_with_two_accounts_is_one_person(circle, maker):
     twin = employed(circle, Role.OWNER, 5, phone="+2348099990001")
     assert check(circle, proposed(circle, maker), twin) == Refused("same_person")
+
+
+def test_whoever_gave_a_field_officer_her_link_may_have_opened_it_herself(circle, maker, checker):
+    officer = employed(circle, Role.FIELD, 5, groups=frozenset({circle.group_id}))
+    new_link(officer.staff_id, actor=checker.actor, now=circle.now)
+    row = proposed(circle, officer)
+    assert check(circle, row, checker) == Refused("let_her_in")
+    assert proposals.refuse(row.id, FINE, checker, circle.now) == Refused("let_her_in")
+    assert status(row) == "waiting"
+
+    new_link(officer.staff_id, actor="command", now=circle.now)
+    assert isinstance(check(circle, row, checker), Effect)
+
+
+def test_a_role_that_a_second_person_agreed_to_is_nobodys_gift(circle, maker, checker):
+    new_link(maker.staff_id, actor=checker.actor, now=circle.now)
+
+    assert isinstance(check(circle, proposed(circle, maker), checker), Effect)
 
 
 @pytest.mark.parametrize("name", ["Ada", "Bisi", "Efe"])

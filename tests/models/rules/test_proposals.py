@@ -32,6 +32,8 @@ def test_two_are_two_people() -> None:
     assert second_refusal(MARY, CHI) is None
     assert second_refusal(MARY, MARY) == Refused("own_proposal")
     assert second_refusal(MARY, Person(3, b"mary")) == Refused("same_person")
+    assert second_refusal(Person(4, b"ngozi", let_in_by=2), CHI) == Refused("let_her_in")
+    assert second_refusal(Person(4, b"ngozi", let_in_by=2), MARY) is None
 
 
 def test_nobody_decides_her_own_matter() -> None:
