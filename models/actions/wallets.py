@@ -20,6 +20,7 @@ from models.rules.refused import Refused
 from models.tables.cycles import Pot
 from models.tables.groups import Group, Seat
 from models.tables.money import Payout
+from models.tables.people import Member
 
 ACTOR = "system"
 
@@ -36,6 +37,7 @@ def send(member_id: int, now: datetime, created_by: str = ACTOR) -> int | None:
     if pot is None:
         return None
     books.lock_group(pot.seat.group_id)
+    _lock(member_id)
     kobo = reads.free_kobo(member_id)
     if kobo <= 0 or _is_open(member_id):
         return None
@@ -63,16 +65,22 @@ def use_kept(command: UseKept, context: Context) -> Outcome:
 def _pay(seat_id: int, member_id: int, context: Context) -> int:
     seat = Seat.get_by_id(seat_id)
     group = books.lock_group(seat.group_id)
+    _lock(member_id)
     placed = dues.waterfall(reads.free_kobo(member_id), 0, open_dues(seat_id))
     if not placed.allocations:
         return 0
     touched = [pay(obligation_id, kobo, context.now) for obligation_id, kobo in placed.allocations]
     entry = posting.wallet_applied(
-        seat_id, reads.times_applied(seat_id) + 1, member_id, receipts.parts_of(placed, touched, group)
+        seat_id, reads.times_applied(seat_id, group.id) + 1, member_id, receipts.parts_of(placed, touched, group)
     )
     books.post(entry, actor=context.actor, now=context.now, group_id=group.id)
     receipts.go_on(seat, group, touched, context.now)
     return sum(kobo for _, kobo in placed.allocations)
+
+
+def _lock(member_id: int) -> None:
+    """What is kept for her belongs to no group: whoever takes of it queues here, behind the group's lock."""
+    Member.select(Member.id).where(Member.id == member_id).for_update("FOR NO KEY UPDATE").get()  # type: ignore[arg-type]
 
 
 def _pot_of(member_id: int) -> Pot | None:

@@ -59,9 +59,10 @@ def owing_seats(member_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def times_applied(seat_id: int) -> int:
+def times_applied(seat_id: int, group_id: int) -> int:
     """How often it has paid for this seat."""
-    return int(JournalEntry.select().where(JournalEntry.idem.startswith(f"apply:{seat_id}:")).count())
+    of_group = (JournalEntry.group == group_id) & (JournalEntry.kind == "apply")
+    return int(JournalEntry.select().where(of_group & JournalEntry.idem.startswith(f"apply:{seat_id}:")).count())
 
 
 def to_send(least_kobo: int) -> list[int]:

@@ -1,7 +1,10 @@
 """What is kept for a member: it goes to her bank when she saves nowhere any more, and two of the staff say yes."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 
+import psycopg2
 import pytest
 
 from models.account_commands import CloseAccount, SendKept, UseKept
@@ -118,6 +121,25 @@ def test_more_than_is_kept_for_her_is_never_promised(circle):
     Payout.update(gross_kobo=KEPT + 1, net_kobo=KEPT + 1).where(Payout.id == payout.id).execute()
     assert {found.code for found in violations(circle.now)} == {"I31"}
     Payout.update(gross_kobo=KEPT, net_kobo=KEPT).where(Payout.id == payout.id).execute()
+
+
+def test_whoever_takes_of_it_in_another_group_is_waited_for(circle, db):
+    """It belongs to her and to no group: a group's lock alone would let two take the same money."""
+    chidi = circle.members["Chidi"]
+    with closing(psycopg2.connect(db.superuser_url)) as other, ThreadPoolExecutor(1) as pool:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT id FROM member WHERE id = %s FOR NO KEY UPDATE", (chidi,))
+            sent = pool.submit(wallets.send, chidi, circle.now)
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            while not sent.done() and cursor.fetchone() == (0,):
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            waited = not sent.done()
+        other.rollback()
+        assert (sent.result(), waited) == (opened_for(chidi), True)
+
+
+def opened_for(member_id: int) -> int:
+    return Payout.get((Payout.member == member_id) & (Payout.kind == "wallet")).id
 
 
 def test_one_that_is_withdrawn_is_kept_for_her_again(circle):
