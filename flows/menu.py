@@ -33,7 +33,8 @@ from flows.talk import Day, DayMonth, Naira, Name, Place, Value, Words
 from flows.welcome import agreed_to_less
 from models.facts import SeatCard
 
-MAIN = ("B1", "B1p", "B1d", "B1l", "B1r", "B1f", "B1g", "B1s", "B1w", "B1c", "B1h", "B1hl", "B1hn", "B1q", "B1v")
+LATE = ("B1l", "B1ln")
+MAIN = ("B1", "B1p", "B1d", *LATE, "B1r", "B1f", "B1g", "B1s", "B1w", "B1c", "B1h", "B1hl", "B1hn", "B1q", "B1v")
 SECOND_PAGE = "B2"
 
 
@@ -92,6 +93,10 @@ def is_late(turn: Turn) -> bool:
     return _seat(turn).late_since is not None and _seat(turn).due_kobo > 0
 
 
+def costs_nothing(turn: Turn) -> bool:
+    return not _fee_kobo(_seat(turn))
+
+
 def collects_now(turn: Turn) -> bool:
     seat = _seat(turn)
     return seat.collects_now and not seat.collected and seat.collect_on is not None
@@ -112,6 +117,10 @@ def _seat(turn: Turn) -> SeatCard:
     return seat
 
 
+def _fee_kobo(seat: SeatCard) -> int:
+    return seat.late_fee_kobo or seat.fee_to_come_kobo
+
+
 def _next_date(seat: SeatCard) -> Day | None:
     on = seat.due_on or seat.next_due_on
     return Day(on) if on else None
@@ -130,7 +139,7 @@ def about_seat(turn: Turn) -> Mapping[str, Value] | None:
         "group": seat.group,
         "head": Name(seat.head, HEAD),
         "amt": Naira(to_pay_kobo(seat)),
-        "fee": Naira(seat.late_fee_kobo or seat.fee_if_late_kobo),
+        "fee": Naira(_fee_kobo(seat)),
         "pot": Naira(seat.collect_kobo),
         "n": seat.taken,
         "k": seat.paid_count,
@@ -244,6 +253,7 @@ FLOW = Flow(
         Screen("B1p", shows=with_date),
         Screen("B1d", shows=about_seat),
         Screen("B1l", shows=since),
+        Screen("B1ln", shows=since),
         Screen("B1r", shows=collecting),
         Screen("B1f", shows=about_seat),
         Screen("B1g", shows=about_seat),
@@ -297,6 +307,7 @@ FLOW = Flow(
         row("go", "main", "B1hl", when=[is_paused, is_late]),
         row("go", "main", "B1h", when=[is_paused, has_next_date]),
         row("go", "main", "B1hn", when=is_paused),
+        row("go", "main", "B1ln", when=[is_late, costs_nothing]),
         row("go", "main", "B1l", when=is_late),
         row("go", "main", "B1r", when=collects_now),
         row("go", "main", "B1", when=owes),
@@ -306,7 +317,7 @@ FLOW = Flow(
         row("2", MAIN, "my_turn.start", when=is_let_in),
         row("3", MAIN, "group.start", when=is_let_in),
         row("4", "B1r", "account.bank"),
-        row("4", ["B1", "B1p", "B1d", "B1l"], "ask"),
+        row("4", ["B1", "B1p", "B1d", *LATE], "ask"),
         row("go", "ask", "swap.asked", when=swap.is_asked),
         row("go", "ask", "more_time.start", when=is_late),
         row("go", "ask", "K0"),

@@ -114,7 +114,7 @@ class SeatCard:
     due_on: date | None  # of the current cycle, or of the next one when this is paid or none is open
     due_kobo: int  # all that is owed now: contributions and late fees of open cycles
     late_fee_kobo: int  # the part of due_kobo that is late fees
-    fee_if_late_kobo: int  # the group's late fee
+    fee_to_come_kobo: int  # what the oldest late contribution will still cost; 0 once that is charged, or waived
     late_since: date | None  # the oldest due date that has passed with money owing
     next_due_on: date | None  # of the next cycle, for "pay early"
     next_paid: bool  # the next cycle's contribution is already paid

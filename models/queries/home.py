@@ -17,7 +17,7 @@ from models.queries.groups import BEFORE_START, OFFICE
 from models.queries.people import known_as
 from models.queries.prepared import Prepared
 from models.queries.tasks import opened, task_of
-from models.rules import terms
+from models.rules import dues, terms
 from models.rules.circle import COUNTS_IN
 from models.rules.schedule import local_date
 from models.sealing import keys
@@ -74,6 +74,10 @@ SELECT 'seat', to_jsonb(m) || jsonb_build_object(
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(o.amount_kobo - o.paid_kobo), 0) AS kobo,
            coalesce(sum(o.amount_kobo - o.paid_kobo) FILTER (WHERE o.kind = 'penalty'), 0) AS late_fee_kobo,
+           (array_agg(o.amount_kobo - o.paid_kobo ORDER BY o.due_at) FILTER (
+             WHERE o.kind = 'contribution' AND o.due_at < $2
+               AND NOT EXISTS (SELECT 1 FROM obligation f WHERE f.seat_id = o.seat_id AND f.cycle_id = o.cycle_id
+                                  AND f.kind = 'penalty')))[1] AS late_uncharged_kobo,
            min(o.due_at) FILTER (WHERE o.kind IN ('contribution', 'unwinding')) AS due_at
       FROM obligation o JOIN cycle c ON c.id = o.cycle_id
      WHERE o.seat_id = m.seat_id AND o.status IN ('pending', 'partial') AND c.status <> 'scheduled') due
@@ -262,7 +266,7 @@ def _seat_card(line: Line, now: datetime) -> SeatCard:
         due_on=next_due_on if owes_since is None else local_date(owes_since),
         due_kobo=due["kobo"],
         late_fee_kobo=due["late_fee_kobo"],
-        fee_if_late_kobo=line["late_fee_kobo"],
+        fee_to_come_kobo=_fee_to_come(line, now),
         late_since=local_date(owes_since) if owes_since is not None and owes_since < now else None,
         next_due_on=next_due_on,
         next_paid=coming.get("paid", False),
@@ -278,6 +282,17 @@ def _seat_card(line: Line, now: datetime) -> SeatCard:
         pending_wants_voucher=pending.get("voucher", False),
         ending=None if line["ending"] is None else Ending(**line["ending"]),
         paused_until=None if line["paused_until"] is None else local_date(_at(line["paused_until"])),
+    )
+
+
+def _fee_to_come(line: Line, now: datetime) -> int:
+    """What being late will still cost as things stand; the grace time does not lessen it."""
+    return dues.penalty_due(
+        now,
+        now,
+        grace_days=0,
+        outstanding_kobo=line["due"]["late_uncharged_kobo"] or 0,
+        late_fee_kobo=line["late_fee_kobo"],
     )
 
 

@@ -159,7 +159,7 @@ SEAT = SeatCard(
     due_on=date(2026, 12, 4),
     due_kobo=5_000 * N,
     late_fee_kobo=0,
-    fee_if_late_kobo=200 * N,
+    fee_to_come_kobo=0,
     late_since=None,
     next_due_on=date(2026, 12, 11),
     next_paid=False,
@@ -317,7 +317,6 @@ CEDI_SEAT = replace(
     contribution_kobo=50_00,
     due_kobo=50_00,
     next_left_kobo=50_00,
-    fee_if_late_kobo=5_00,
     collect_kobo=247_50,
 )
 ABENA_OWES = member(ABENA, CEDI_SEAT)
@@ -446,6 +445,10 @@ SCENES: dict[str, Known] = {
     ),
     "Bisi has left": member(BISI),
     "Chidi is late": CHIDI_LATE,
+    "Chidi is late and has most of it": member(
+        CHIDI, replace(SEAT, due_kobo=500 * N, fee_to_come_kobo=50 * N, late_since=date(2026, 12, 4))
+    ),
+    "Chidi is late and his fee is waived": member(CHIDI, replace(SEAT, late_since=date(2026, 12, 4)), time=MAY_WAIT),
     "Bisi's group ends and she gets money back": replace(BISI_OWES, home=Home(BISI, (ENDING_SEAT,))),
     "Bisi's group ends and she shows her money in chats": replace(
         BISI_OWES, home=Home(replace(BISI, money_in_chat=True), (ENDING_SEAT,))

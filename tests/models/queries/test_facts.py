@@ -6,15 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from models import commands as c
-from models.actions import cycles, payouts, short_pots
+from models.actions import cycles, payouts, penalties, short_pots
 from models.base import database
 from models.facts import ArrangeTask, Home, JoinTask, PayoutTask, ShortPotTask
 from models.queries.facts import DatabaseFacts
 from models.sealing import keys
+from models.tables.cycles import Obligation
 from models.tables.groups import Group, Officer
 from models.tables.people import Member
 from tests.support.cast import ADA, BISI, CHIDI, DAYO, EFE, do, form_group, join_invited, open_group, register
-from tests.support.circles import C, Circle, add_account, running_group
+from tests.support.circles import NAIRA, C, Circle, add_account, running_group
 from tests.support.counting import counting
 
 NET = 24_750_00  # five times N5,000 without one per cent
@@ -95,6 +96,23 @@ def test_late_is_said_only_after_the_cut_off(db):
     assert seat_of(circle, "Chidi").late_since == date(2026, 3, 6)
     circle.pay("Chidi")
     assert seat_of(circle, "Chidi").late_since is None
+
+
+def test_the_late_fee_is_the_one_that_will_come(db):
+    circle = running_group()
+    assert seat_of(circle, "Chidi").fee_to_come_kobo == 0
+    circle.now = circle.cycle(1).due_at + timedelta(seconds=1)
+    assert seat_of(circle, "Chidi").fee_to_come_kobo == 200 * NAIRA
+    circle.pay("Chidi", C * 9 // 10)
+    assert seat_of(circle, "Chidi").fee_to_come_kobo == 50 * NAIRA
+    circle.now += timedelta(days=1)
+    for due in penalties.penalties_due(circle.now, checked_at=circle.now):
+        penalties.add_penalty(due, circle.now, checked_at=circle.now)
+    seat = seat_of(circle, "Chidi")
+    assert (seat.late_fee_kobo, seat.fee_to_come_kobo) == (50 * NAIRA, 0)
+    Obligation.update(status="waived").where(Obligation.kind == "penalty").execute()
+    seat = seat_of(circle, "Chidi")
+    assert (seat.late_fee_kobo, seat.fee_to_come_kobo) == (0, 0)
 
 
 def test_the_cycle_after_the_payout(db):
