@@ -20,8 +20,8 @@ WINDOW: Final = timedelta(hours=24)
 WINDOW_MARGIN: Final = timedelta(minutes=5)
 
 INVITATIONS: Final = frozenset({"S02", "S02h"})
-# Alarms (all that ask "NOT YOU?", "Not right?" or "Not expected?") and codes go to the number itself: whoever has got hold of her
-# WhatsApp must not be the only one to hear.
+# Alarms (all that ask "NOT YOU?", "Not right?" or "Not expected?") and codes go to the number itself: whoever has got
+# hold of her WhatsApp must not be the only one to hear.
 TO_THE_NUMBER: Final = frozenset(
     {"S19", "S19h", "S20", "S20l", "S20u", "S30s", "S51o", "S51p", "S52", "S53", "S53n", "S54", "S54h", "S55", "S55n"}
     | {"S59", "S63", "S70", "S71", "S71n", "S72", "S72d", "S72o", "S74", "S74c"}
