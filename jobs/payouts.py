@@ -50,18 +50,19 @@ def open_due(now: datetime) -> dict[str, int]:
     """The run of 10:00: pots that are complete, money that is kept for those who save nowhere any more, payouts that
     waited, pots that are short, transfers that hang."""
     opened = for_each(payouts.cycles_to_pay_out(), lambda cycle: _open(cycle, now), "open_payout")
+    rests = for_each(short_pots.rests_to_pay_out(), lambda cycle: _open_rest(cycle, now), "open_rest")
     kept = for_each(wallets.due(), lambda member: f"opened {wallets.send(member, now)}", "send_what_is_kept")
     looked = for_each(payouts.payouts_to_look_at(), lambda payout: payouts.look(payout, now), "look_at_payout")
     asked = for_each(short_pots.short_pots(now), lambda cycle: str(short_pots.ask_officers(cycle, now)), "short_pot")
     sent = for_each(transfers.payouts_to_send(now), _send, "send_payout")
     checked = _check_all(now)
     return {
-        "opened": opened["done"] + kept["done"],
+        "opened": opened["done"] + rests["done"] + kept["done"],
         "looked_at": looked["done"],
         "short": asked["done"],
         "sent": sent["done"],
         "checked": checked["done"],
-        "failed": sum(each["failed"] for each in (opened, kept, looked, asked, sent, checked)),
+        "failed": sum(each["failed"] for each in (opened, rests, kept, looked, asked, sent, checked)),
     }
 
 
@@ -74,6 +75,10 @@ def _check_all(now: datetime) -> dict[str, int]:
 
 def _open(cycle_id: int, now: datetime) -> str:
     return f"opened {len(payouts.open_payouts(cycle_id, now, 'system'))}"
+
+
+def _open_rest(cycle_id: int, now: datetime) -> str:
+    return f"opened {len(short_pots.open_rest(cycle_id, now))}"
 
 
 def _send(payout_id: int) -> str:

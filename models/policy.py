@@ -30,7 +30,8 @@ DEAREST_TRANSFER_KOBO: Final = 50_00  # what must lie ready for the fee before m
 
 # --- a group's end in the middle (circle-rules 4.8, 4.9 E) ------------------------------------
 UNWINDING_TIME: Final = timedelta(days=7)  # within which those who have collected are asked to pay it back
-LEAST_CLAIM_PARTS: Final = 5  # a part of a claim is at least so many least payments, except its last one
+# A part of a claim, or of what comes after a pot was paid short, is at least so many least payments; the last is not.
+LEAST_CLAIM_PARTS: Final = 5
 
 # --- messages -------------------------------------------------------------------------------
 REMINDER_LIFE: Final = timedelta(hours=12)

@@ -169,10 +169,11 @@ def go_on(seat: Seat, group: Group, touched: list[Obligation], now: datetime) ->
     """What follows from obligations that have been paid: a late fee that was unjust goes, a full pot is paid out."""
     refresh_arrears(seat.id, now)
     for row in touched:
-        if row.kind == "contribution" and row.status in ("paid", "paid_late"):
-            if penalties.take_back_if_unjust(row.id, now):
-                refresh_arrears(seat.id, now)
-            running.complete_if_paid(row.cycle_id, now)
+        if row.kind != "contribution":
+            continue
+        if row.status in ("paid", "paid_late") and penalties.take_back_if_unjust(row.id, now):
+            refresh_arrears(seat.id, now)
+        running.complete_if_paid(row.cycle_id, now)
     running.finish_if_done(group.id, now)
     unwinding.go_on(group.id, now)
 

@@ -7,7 +7,7 @@ and `transfers`'s. All of these decide under the lock of the group's row.
 from datetime import datetime
 
 from models import policy
-from models.actions import audit, books, news, payouts, unwinding
+from models.actions import audit, books, news, payouts, short_pots, unwinding
 from models.actions.obligations import PAYING, owed_in_group, raise_contribution, states
 from models.base import move, transaction
 from models.money import split
@@ -52,18 +52,15 @@ def open_next_cycle(group_id: int, now: datetime) -> int | None:
 def complete_if_paid(cycle_id: int, now: datetime) -> bool:
     """When nobody owes this cycle anything any more: tell all, and open the payout. True when it is this call's doing.
 
-    A pot that was paid out short gets its rest as another part, once the last debt to it is paid.
+    A pot that was paid out short gets what came later as another part, without waiting for the last who owes it.
     """
     cycle = Cycle.get_by_id(cycle_id)
     group = books.lock_group(cycle.group_id)
-    if not circle.cycle_complete(states(cycle_id)):
-        return False
-    if move(Cycle, cycle_id, ("open", "grace"), "closing", complete_at=now):
+    complete = circle.cycle_complete(states(cycle_id))
+    if complete and move(Cycle, cycle_id, ("open", "grace"), "closing", complete_at=now):
         news.cycle_full(group, cycle, _recipients(cycle_id), now)
         return bool(payouts.open_payouts(cycle_id, now, ACTOR))
-    if Cycle.get_by_id(cycle_id).status == "short_paid":
-        return bool(payouts.open_payouts(cycle_id, now, ACTOR))
-    return False
+    return bool(short_pots.open_rest(cycle_id, now))
 
 
 @transaction
@@ -87,8 +84,7 @@ def payout_has_left(payout: Payout, now: datetime) -> None:
         move(Cycle, cycle.id, "short_paid", "settled", closed_at=now)
     else:
         move(Cycle, cycle.id, "closing", "short_paid")
-        if complete:
-            payouts.open_payouts(cycle.id, now, ACTOR)
+        short_pots.open_rest(cycle.id, now)
     open_next_cycle(group.id, now)
     finish_if_done(group.id, now)
 

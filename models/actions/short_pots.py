@@ -1,6 +1,7 @@
 """A pot whose day has come and which is not full: the officers remind, wait, or pay out what is in.
 
-What comes later fills the pot up again and follows as another part (`running`).
+What comes later follows as further parts, one after the other: each goes out as soon as it is worth a transfer, so that
+who never pays holds up nothing but her own share.
 """
 
 from datetime import datetime, timedelta
@@ -9,18 +10,21 @@ from models import policy
 from models.actions import audit, authority, books, news, payout_news, payouts
 from models.actions.context import Context, Outcome
 from models.actions.mail import queue_message
-from models.actions.obligations import paid_count
+from models.actions.obligations import paid_count, states
 from models.base import move, transaction
 from models.commands import Done, PayShort, RemindUnpaid, WaitOneDay
+from models.country import home
 from models.money import show
 from models.queries.payouts import approvers_of
 from models.rules import accounts, approvals
-from models.rules.circle import UNPAID
+from models.rules.circle import UNPAID, cycle_complete
 from models.rules.refused import Refused
 from models.rules.schedule import local_date
 from models.tables.cycles import Cycle, Obligation, Pot
 from models.tables.groups import Group
 from models.tables.money import Payout
+
+ACTOR = "system"
 
 
 def short_pots(now: datetime) -> list[int]:
@@ -65,7 +69,7 @@ def remind_unpaid(command: RemindUnpaid, context: Context) -> Outcome:
 
 @transaction
 def pay_short(command: PayShort, context: Context) -> Outcome:
-    """Pay out what is in. Whoever comes late fills the pot up again, and the rest follows as another part."""
+    """Pay out what is in. Whoever comes late fills the pot up again, and that follows as another part."""
     found = _short_pot(command.cycle_id, context.member)
     if isinstance(found, Refused):
         return found
@@ -79,6 +83,29 @@ def pay_short(command: PayShort, context: Context) -> Outcome:
     if payouts.asks(payout):
         return payouts.say_yes(payout, group, context)
     return Done({"approvals": 0, "needed": approvals.NEEDED})
+
+
+def rests_to_pay_out() -> list[int]:
+    """Pots paid out short whose next part should have been opened at once and, for whatever reason, was not."""
+    query = Cycle.select(Cycle.id).where(Cycle.status == "short_paid").order_by(Cycle.id)
+    return [row.id for row in query if _is_worth_a_part(row.id) and not payouts.live(row.id)]
+
+
+@transaction
+def open_rest(cycle_id: int, now: datetime) -> list[int]:
+    """Open the next part of a pot that was paid out short, for what has come since. The ids; none while one is live."""
+    books.lock_group(Cycle.get_by_id(cycle_id).group_id)
+    if Cycle.get_by_id(cycle_id).status != "short_paid" or not _is_worth_a_part(cycle_id):
+        return []
+    return payouts.open_payouts(cycle_id, now, ACTOR)
+
+
+def _is_worth_a_part(cycle_id: int) -> bool:
+    """Whether what it holds is worth a transfer for each of its pots, or is the last of it, whatever it is."""
+    kobo = books.held(accounts.pot(cycle_id))
+    pots = Pot.select().where(Pot.cycle == cycle_id).count()
+    least = policy.LEAST_CLAIM_PARTS * home().least_payment
+    return bool(kobo >= pots * least or (kobo and cycle_complete(states(cycle_id))))
 
 
 @transaction

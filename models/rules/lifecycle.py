@@ -32,7 +32,7 @@ TRANSITIONS: Final[dict[str, Table]] = {
         paused     -> active dissolving
         dissolving -> cancelled
     """),
-    # closing -> open|grace: a payment was taken back before the pot was gone. short_paid -> closing: a top-up came.
+    # closing -> open|grace: a payment was taken back before the pot was gone.
     # closing -> cancelled: the group is dissolved before its pot was sent.
     "cycle": _table("""
         scheduled  -> open cancelled
@@ -40,7 +40,7 @@ TRANSITIONS: Final[dict[str, Table]] = {
         grace      -> closing cancelled
         closing    -> paid short_paid held open grace cancelled
         held       -> closing cancelled
-        short_paid -> closing settled
+        short_paid -> settled
         paid       -> settled
     """),
     # A reversed payment re-opens what it had paid. A paid one is cancelled when its cycle will never run (refunded).

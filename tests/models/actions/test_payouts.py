@@ -656,7 +656,7 @@ def test_it_nudges_those_who_have_not_paid_once_a_day(short):
     assert short_pots.remind_unpaid(command, short.context("Chidi")) == Done({"sent": 2})
 
 
-def test_it_pays_out_what_is_in_and_tops_it_up_when_the_rest_has_come(short):
+def test_it_pays_out_what_is_in_and_tops_it_up_as_each_of_the_others_pays(short):
     command = PayShort(short.cycle(1).id)
     assert short_pots.pay_short(command, short.context("Ada")) == Refused("not_allowed")
     assert short_pots.pay_short(command, short.context("Bisi")) == DONE_ONE
@@ -667,13 +667,75 @@ def test_it_pays_out_what_is_in_and_tops_it_up_when_the_rest_has_come(short):
     short.arrive(short.send(first))
     assert [short.cycle(n).status for n in (1, 2)] == ["short_paid", "open"]
     short.pay("Dayo")
-    assert Payout.select().count() == 1
-    short.pay("Efe")
     second = short.payout()
-    assert (second.gross_kobo, second.part, second.member_id) == (2 * C, 2, first.member_id)
+    assert (second.gross_kobo, second.part, second.status) == (C, 2, "awaiting_approval")
+    short.pay_out()
+    assert (short.cycle(1).status, pot(short)) == ("short_paid", 0)
+    short.pay("Efe")
+    third = short.payout()
+    assert (third.gross_kobo, third.part, third.member_id) == (C, 3, first.member_id)
     short.pay_out()
     assert short.cycle(1).status == "settled"
     assert books.held(accounts.SERVICE_FEE) == 5 * C // 100
+
+
+@pytest.fixture
+def topped_up(short):
+    """The short pot has left; Dayo and Efe can still fill it up."""
+    short_pots.pay_short(PayShort(short.cycle(1).id), short.context("Bisi"))
+    short.approve("Chidi")
+    short.arrive(short.send())
+    return short
+
+
+def test_what_comes_while_a_part_of_the_rest_is_under_way_is_the_next_part(topped_up):
+    topped_up.pay("Dayo")
+    topped_up.approve_twice()
+    attempt = topped_up.send()
+    topped_up.pay("Efe")
+    assert (topped_up.payout().part, pot(topped_up)) == (2, C)
+    topped_up.arrive(attempt)
+    assert (topped_up.payout().part, topped_up.cycle(1).status) == (3, "short_paid")
+    topped_up.pay_out()
+    assert topped_up.cycle(1).status == "settled"
+
+
+def test_a_part_of_the_rest_that_is_not_worth_a_transfer_waits_until_it_is_or_nothing_more_will_come(topped_up):
+    topped_up.pay("Dayo", 400_00)
+    assert (Payout.select().count(), pot(topped_up)) == (1, 400_00)
+    assert short_pots.rests_to_pay_out() == []
+    topped_up.pay("Dayo", 100_00)
+    assert (topped_up.payout().gross_kobo, topped_up.payout().part) == (500_00, 2)
+    topped_up.pay_out()
+    topped_up.pay("Dayo", C - 500_00)
+    topped_up.pay_out()
+    topped_up.pay("Efe", C - 100_00)
+    topped_up.pay_out()
+    assert (pot(topped_up), topped_up.cycle(1).status) == (0, "short_paid")
+    topped_up.pay("Efe", 100_00)
+    assert (topped_up.payout().gross_kobo, topped_up.payout().part) == (100_00, 5)
+    topped_up.pay_out()
+    assert topped_up.cycle(1).status == "settled"
+
+
+def test_it_finds_a_rest_that_lies_in_a_short_pot_without_a_payout(topped_up):
+    cycle_id = topped_up.cycle(1).id
+    topped_up.pay("Dayo")
+    assert short_pots.rests_to_pay_out() == []
+    assert payouts.withdraw(topped_up.payout().id, "test", topped_up.now, "system")
+    assert short_pots.rests_to_pay_out() == [cycle_id]
+    (opened,) = short_pots.open_rest(cycle_id, topped_up.now)
+    assert (Payout.get_by_id(opened).gross_kobo, Payout.get_by_id(opened).part) == (C, 2)
+    assert short_pots.open_rest(cycle_id, topped_up.now) == short_pots.rests_to_pay_out() == []
+
+
+def test_what_one_of_two_paid_while_the_short_payout_was_under_way_is_opened_when_it_has_left(short):
+    short_pots.pay_short(PayShort(short.cycle(1).id), short.context("Bisi"))
+    short.approve("Chidi")
+    attempt = short.send()
+    short.pay("Dayo")
+    short.arrive(attempt)
+    assert (short.payout().part, short.payout().gross_kobo, short.cycle(1).status) == (2, C, "short_paid")
 
 
 def test_it_opens_the_rest_at_once_when_it_came_while_the_short_payout_was_under_way(short):

@@ -75,6 +75,7 @@ def test_every_entity_has_its_starts() -> None:
         ("group", "active", "cancelled"),
         ("group", "forming", "active"),
         ("cycle", "paid", "closing"),
+        ("cycle", "short_paid", "closing"),
         ("seat", "requested", "active"),
         ("bank_account", "not_found", "confirmed"),
     ],
@@ -87,7 +88,8 @@ def test_the_dangerous_steps_do_not_exist(entity: str, source: str, dest: str) -
     ("entity", "path"),
     [
         ("group", "draft forming ready forming ready active paused active completed"),
-        ("cycle", "scheduled open grace closing short_paid closing paid settled"),
+        ("cycle", "scheduled open grace closing short_paid settled"),
+        ("cycle", "scheduled open closing paid settled"),
         ("obligation", "pending partial paid pending paid_late"),
         ("seat", "requested accepted active in_arrears active completed"),
         ("payment", "created sending pending abandoned success refunding refunded"),
