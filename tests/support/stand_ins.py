@@ -19,6 +19,7 @@ import psutil
 MACHINE = json.loads(Path(os.environ["MACHINE"]).read_text())
 UNITS, RUNNING = Path(MACHINE["units"]), Path(MACHINE["running"])
 STOP_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0  # with a command that ends by itself
 
 
 def placed(text: str) -> str:
@@ -45,7 +46,8 @@ def systemd_run(arguments: list[str]) -> int:
     properties = [each.removeprefix("--property=") for each in arguments if each.startswith("--property=")]
     command = [each for each in arguments if not each.startswith("--")]
     begin = arguments.index(command[0])
-    return subprocess.run([placed(each) for each in arguments[begin:]], **surroundings(properties)).returncode
+    words = [placed(each) for each in arguments[begin:]]
+    return subprocess.run(words, **surroundings(properties), timeout=PATIENCE_SECONDS).returncode
 
 
 def surroundings(lines: list[str]) -> dict[str, object]:
@@ -106,7 +108,7 @@ def begin(name: str, lines: list[str]) -> None:
     [command] = values(lines, "ExecStart")
     words = shlex.split(placed(command))
     if values(lines, "Type") == ["oneshot"]:
-        done = subprocess.run(words, **surroundings(lines), check=False)
+        done = subprocess.run(words, **surroundings(lines), check=False, timeout=PATIENCE_SECONDS)
         if done.returncode:
             sys.exit(f"Job for {name} failed with {done.returncode}.")
         return
