@@ -1,4 +1,4 @@
-"""What a person types behind `flask --app app`: seed, check, run-job and, outside production, clock.
+"""What a person types behind `flask --app app`: seed, check, run-job and others; outside production, clock.
 
 A command says in plain words on stdout what it did (logs go to stderr). No rule stands
 here: it calls a job, a query or an action, and words the answer. `migrate` is the app's
@@ -21,6 +21,7 @@ from bot.settings import current
 from jobs import reconcile, schedule
 from jobs.demo_commands import demo_data_command, staff_code_command
 from jobs.flow_commands import flows_command
+from jobs.payout_commands import transfer_lost_command
 from jobs.providers import payouts_provider
 from jobs.staff_commands import staff_command
 from jobs.templates import templates_command
@@ -115,7 +116,15 @@ def clock_advance(duration: str, no_wait: bool) -> None:
     _move(lambda: clock.advance(duration), wait=not no_wait)
 
 
-COMMANDS: Final = (seed_command, check_command, flows_command, run_job_command, templates_command, staff_command)
+COMMANDS: Final = (
+    seed_command,
+    check_command,
+    flows_command,
+    run_job_command,
+    templates_command,
+    staff_command,
+    transfer_lost_command,
+)
 # Refused in production by not being there.
 COMMANDS_OUTSIDE_PRODUCTION: Final = (clock_command, demo_data_command, staff_code_command)
 

@@ -96,6 +96,7 @@ VERBS = {
     "payout.open": "A pot waits for approval",
     "payout.withdraw": "A payout was taken back",
     "payout.look_up": "A payout was looked up at the bank",
+    "payout.lost": "A transfer that Paystack had never seen was given up",
     "time.ask": "Asked for more time",
     "time.allow": "Gave somebody more time",
     "time.keep_fee": "Gave somebody more time, the late fee stays",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models import policy
-from models.actions import attempts, books, payout_news, payouts, running, switches, unknown_transfers
+from models.actions import attempts, audit, books, payout_news, payouts, running, switches, unknown_transfers
 from models.base import move, transaction
-from models.queries.payouts import books_of, times_repaid
+from models.queries.payouts import books_of, subject, times_repaid
 from models.rules import posting
 from models.tables.groups import Group
 from models.tables.money import Payout, PayoutAttempt
@@ -32,6 +32,7 @@ CONCLUSIONS = {
 # The provider's balance was too small: nothing was sent. A look-up decides like after any answer that is lost, and the
 # same reference is sent again, however often it takes.
 NOT_COVERED = "insufficient"
+NEVER_SEEN = "never_seen"
 RETRY_REST = timedelta(minutes=15)
 ACTOR = unknown_transfers.ACTOR
 
@@ -225,7 +226,7 @@ def _failed(payout: Payout, group: Group, attempt: PayoutAttempt, verdict: Verdi
         entry = posting.transfer_fee_charged(attempt.reference, verdict.fee_kobo)
         attempts.make_room(verdict.fee_kobo, now)
         books.post(entry, actor=ACTOR, now=now, group_id=books_of(payout), payout_id=payout.id)
-    if attempt.n == 1 or times_repaid(payout.id):
+    if verdict.reason != NEVER_SEEN and (attempt.n == 1 or times_repaid(payout.id)):
         payout_news.payout_came_back(group, payout, attempt.reference, now)
     if attempt.n < policy.TRANSFER_ATTEMPTS:
         attempts.new_attempt(payout, group, at=now + RETRY_REST, now=now)
@@ -253,5 +254,23 @@ def _never_seen(attempt: PayoutAttempt, now: datetime) -> str:
         return "open"
     if attempt.sends < policy.TRANSFER_SENDS:
         return "resend"
-    move(PayoutAttempt, attempt.id, "unknown", "manual", reason="never_seen")
+    move(PayoutAttempt, attempt.id, "unknown", "manual", reason=NEVER_SEEN)
     return "human"
+
+
+@transaction
+def given_up_as_lost(reference: str, actor: str, now: datetime) -> bool:
+    """The provider's people say that a transfer it has never seen will not be there any more: it counts as failed.
+
+    The caller has just asked the provider once more. False when no transfer of this reference waits for people as one
+    that was never seen.
+    """
+    found = PayoutAttempt.get_or_none(PayoutAttempt.reference == reference)
+    if found is None:
+        return False
+    payout, group, attempt = attempts.locked(found.id)
+    if (attempt.status, attempt.reason) != ("manual", NEVER_SEEN):
+        return False
+    detail = {"reference": reference}
+    audit.note("payout.lost", subject(payout.id), actor=actor, now=now, group_id=group.id, detail=detail)
+    return _failed(payout, group, attempt, Verdict("failed", None, NEVER_SEEN, None), now)

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from app import create_app
+from bot.settings import current
 from jobs import inbound, payouts
 from models.actions import switches, transfers
+from models.tables.ledger import Audit
 from models.tables.mail import Inbox
-from models.tables.money import Suspense
+from models.tables.money import PayoutAttempt, Suspense
 from tests.jobs.scene import Scene
 
 ASK = "3m"  # by then it is time to ask about a transfer whose fate is unknown
@@ -171,17 +174,55 @@ def test_a_lost_request_and_a_look_up_that_lies_still_pay_once(scene: Scene):
 def test_a_reference_that_is_never_seen_is_sent_three_times_and_then_people_look(scene: Scene):
     _, payout_id = scene.approved()
 
+    attempt = scene_without_trace(scene, payout_id)
+
+    assert (attempt.status, attempt.sends) == ("manual", 3)
+    assert scene.transfers() == []
+    assert scene.payout(payout_id).status == "in_flight"
+    scene.assert_books()
+
+
+def test_one_that_paystack_will_never_have_is_given_up_and_sent_anew(scene: Scene):
+    """Once: a second time the reference is no such case any more. The member hears of no bank that sent it back."""
+    _, payout_id = scene.approved()
+    lost = scene_without_trace(scene, payout_id)
+    type_in = create_app(current()).test_cli_runner()
+
+    done = type_in.invoke(args=["transfer-lost", lost.reference])
+    assert (done.exit_code, done.stdout.split(".")[0]) == (0, "Given up")
+    assert type_in.invoke(args=["transfer-lost", lost.reference]).exit_code == 1
+    assert scene.payout(payout_id).status == "retry"
+    assert scene.texts("S14") == []
+    assert Audit.select().where(Audit.verb == "payout.lost").count() == 1
+
+    scene.advance("16m")
+    payouts.send_payout(payout_id)
+    scene.client.end_transfer(scene.attempt(payout_id).reference, "success")
+    scene.advance("10m")
+    payouts.check_transfer(scene.attempt(payout_id).id)
+    assert_paid_once(scene, payout_id)
+
+
+def test_one_that_paystack_knows_is_not_given_up(scene: Scene):
+    _, payout_id = scene.approved()
+    payouts.send_payout(payout_id)
+    known = scene.attempt(payout_id)
+
+    done = create_app(current()).test_cli_runner().invoke(args=["transfer-lost", known.reference])
+
+    assert (done.exit_code, "Paystack knows it" in done.output) == (1, True)
+    assert scene.attempt(payout_id).id == known.id
+    assert scene.payout(payout_id).status == "in_flight"
+
+
+def scene_without_trace(scene: Scene, payout_id: int) -> PayoutAttempt:
+    """Three times sent and never there."""
     with scene.broken("paystack.transfer", "lose_request"):
         payouts.send_payout(payout_id)
         for _ in range(4):
             scene.advance("70m")
             payouts.check_transfer(scene.attempt(payout_id).id)
-
-    attempt = scene.attempt(payout_id)
-    assert (attempt.status, attempt.sends) == ("manual", 3)
-    assert scene.transfers() == []
-    assert scene.payout(payout_id).status == "in_flight"
-    scene.assert_books()
+    return scene.attempt(payout_id)
 
 
 def test_six_hours_of_pending_are_an_alarm_and_no_second_transfer(scene: Scene):
