@@ -7,6 +7,7 @@ database and its own Redis database number in them.
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import hypothesis
 import pytest
 import redis
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -18,6 +19,12 @@ from tests.support import chromium, databases, servers
 from tests.support.databases import Database
 from tests.support.servers import Servers
 from tests.support.time import StoppedClock
+
+# A busy machine makes no test wrong. Under CI the examples are the same each time: Hypothesis sees to that itself.
+hypothesis.settings.register_profile(
+    "house", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 STACK = pytest.StashKey[ExitStack]()
 SERVERS = pytest.StashKey[Servers]()
