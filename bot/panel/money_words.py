@@ -51,7 +51,6 @@ FIGURES: Final[dict[str, tuple[str, str]]] = {
 
 KINDS: Final[dict[str, str]] = {
     "due": "Contribution became due",
-    "due.cancel": "Contribution cancelled",
     "due.close": "No longer owed: the group ends",
     "unwind.pot": "Shared out of a pot: the group ends",
     "unwind.deposit": "Shared out of a deposit: the group ends",

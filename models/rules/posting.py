@@ -95,13 +95,6 @@ def obligation_raised(seat_id: int, cycle_id: int, kobo: int) -> Entry:
     return _entry("due", f"due:{seat_id}:{cycle_id}", legs)
 
 
-def obligation_cancelled(seat_id: int, cycle_id: int, member_id: int, *, unpaid_kobo: int, paid_kobo: int = 0) -> Entry:
-    """The cycle will not run: what is unpaid is no longer owed, what was paid goes to the member's wallet."""
-    legs = _move(accounts.due_contrib(cycle_id), accounts.due_seat(seat_id), unpaid_kobo)
-    legs += _move(accounts.pot(cycle_id), accounts.wallet(member_id), paid_kobo)
-    return _entry("due.cancel", f"cancel:{seat_id}:{cycle_id}", legs)
-
-
 def penalty_raised(seat_id: int, cycle_id: int, rule: str, group_id: int, kobo: int) -> Entry:
     """A late fee. It stays with the group, never with us."""
     legs = _move(accounts.due_seat(seat_id), accounts.due_penalty(group_id), kobo)

@@ -92,14 +92,6 @@ def earliest_start(now: datetime, cutoff_hour: int = CUTOFF_HOUR) -> date:
     return next(on for on in (today + DAY, today + 2 * DAY) if cutoff_at(on, cutoff_hour) >= now + NOTICE)
 
 
-def fair_due_on(planned_on: date, now: datetime, cutoff_hour: int = CUTOFF_HOUR) -> date:
-    """The due date of a cycle that is opened now: as planned, or with a day's notice when it opens after its time.
-
-    It moves this date only; the next one is computed from the anchor again.
-    """
-    return max(planned_on, earliest_start(now, cutoff_hour))
-
-
 def first_start_choices(now: datetime, cutoff_hour: int = CUTOFF_HOUR) -> tuple[date, date]:
     """What E6 proposes: the coming Friday, when the working week ends, and the one three weeks later."""
     earliest = earliest_start(now, cutoff_hour)

@@ -64,7 +64,6 @@ PRIVACY: Final = {
 }
 ENTRIES: Final = {
     "due": _("Contribution became due"),
-    "due.cancel": _("Contribution no longer due"),
     "due.close": _("No longer owed: the group ends"),
     "unwind.pot": _("From the pot, for all who get something back"),
     "unwind.deposit": _("From a deposit, for all who get something back"),

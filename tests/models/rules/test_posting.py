@@ -194,14 +194,6 @@ def test_the_waiver_of_a_paid_late_fee_gives_the_money_back(unpaid: int, paid: i
     assert amounts(entry).get("due.seat:1", 0) == -unpaid
 
 
-@given(some, kobo)
-def test_a_cancelled_obligation_gives_back_what_was_paid(unpaid: int, paid: int) -> None:
-    entry = posting.obligation_cancelled(1, 2, 7, unpaid_kobo=unpaid, paid_kobo=paid)
-    assert balanced(entry)
-    assert amounts(entry)["liab.wallet:7"] == -paid
-    assert entry.idem == "cancel:1:2"
-
-
 @pytest.mark.parametrize(
     "legs",
     [

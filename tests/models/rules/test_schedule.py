@@ -113,12 +113,6 @@ def test_the_choices_of_the_design() -> None:
     assert [schedule.show_date(on) for on in schedule.first_start_choices(now)] == ["Fri 27 Nov", "Fri 18 Dec"]
 
 
-def test_a_cycle_opened_late_still_gives_a_days_notice() -> None:
-    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    assert schedule.fair_due_on(date(2026, 11, 27), now) == date(2026, 11, 27)
-    assert schedule.fair_due_on(date(2026, 11, 20), now) == date(2026, 11, 24)
-
-
 @pytest.mark.parametrize(
     ("text", "today", "expected"),
     [
