@@ -19,7 +19,7 @@ ACTOR = "command:transfer-lost"
 @click.command("transfer-lost")
 @click.argument("reference")
 def transfer_lost_command(reference: str) -> None:
-    """Give up a transfer that Paystack has never seen; the pot is sent again under a new reference."""
+    """Give up a transfer that Paystack has never seen: it counts as failed."""
     try:
         seen = payouts_provider().verify_transfer(reference)
     except ProviderError as trouble:
@@ -31,4 +31,7 @@ def transfer_lost_command(reference: str) -> None:
         raise click.ClickException(
             "No transfer of this reference waits for somebody as never seen: nothing was given up"
         )
-    click.echo("Given up. The next one is sent in a quarter of an hour, under a reference of its own.")
+    click.echo(
+        "Given up. It goes on as after any transfer that failed: the next one, under a reference of its own, in a"
+    )
+    click.echo("quarter of an hour; after the third one when she gives her account once more.")
