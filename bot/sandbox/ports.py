@@ -1,9 +1,16 @@
 """Which ports of this machine are free, and the sentence for one that is not."""
 
+import random
 import socket
 from collections.abc import Mapping
 
 LOOPBACK = "127.0.0.1"
+
+# Below the range from which Linux takes the port of a connection that goes out, and of a server that asks for any
+# (ip_local_port_range, 32768 and up): between our choice and our server's start nobody gets one of these by chance.
+CHOICE = range(20_000, 32_000)
+
+_kept: list[socket.socket] = []
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -25,15 +32,20 @@ def answers(port: int, host: str = LOOPBACK) -> bool:
 
 
 def some_free(count: int) -> list[int]:
-    """Ports that nobody uses at the moment, all different."""
-    probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Ports that nobody uses, all different, and this process's own until it ends.
+
+    Our servers start seconds later and in other processes. Until then a UDP socket of the same number
+    says to everybody who chooses here that the port is taken; TCP does not mind it, and it goes with us.
+
+    Raises OSError if there are not so many.
+    """
+    mine: list[int] = []
+    for port in random.sample(CHOICE, len(CHOICE)):
+        if len(mine) == count:
+            return mine
+        if is_free(port) and _keep(port):
+            mine.append(port)
+    raise OSError(f"not {count} free port from {CHOICE.start} to {CHOICE.stop - 1}: end programs that listen there")
 
 
 def complaints(wanted: Mapping[str, int]) -> list[str]:
@@ -54,3 +66,14 @@ def complaints(wanted: Mapping[str, int]) -> list[str]:
 
 def _next_free(port: int) -> int:
     return next((each for each in range(port + 1, min(port + 100, 65536)) if is_free(each)), port + 1)
+
+
+def _keep(port: int) -> bool:
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind((LOOPBACK, port))
+    except OSError:
+        claim.close()
+        return False
+    _kept.append(claim)
+    return True

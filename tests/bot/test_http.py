@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot import http
 from bot.errors import Kind, ProviderError, ProviderRefusesUs
 from bot.http import Client
+from bot.sandbox import ports
 from tests.support.replay import Replay, Scripted, answer, serving
 
 SECRET = "sk_test_of_this_file"
@@ -82,9 +83,8 @@ def test_a_failed_look_up_had_no_effect(replay: Replay, scripted: Scripted) -> N
 
 
 def test_what_was_never_sent_is_temporary() -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        error = failure(Client("paystack", f"http://127.0.0.1:{unused.getsockname()[1]}", {}))
+    (nobodys,) = ports.some_free(1)
+    error = failure(Client("paystack", f"http://127.0.0.1:{nobodys}", {}))
     assert (error.kind, error.why) == (Kind.TEMPORARY, "no_connection")
     assert failure(Client("paystack", "http://no-such-host.invalid", {})).why == "no_connection"
 

@@ -1,6 +1,5 @@
 """Pictures on their way: Twilio is told where they are, fetches them from us, and they arrive on her phone."""
 
-import socket
 import threading
 from collections.abc import Iterator
 
@@ -8,6 +7,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from app import create_app
+from bot.sandbox import ports
 from bot.settings import current
 from flows.forms import Message, Picture
 from jobs import outbox
@@ -25,9 +25,8 @@ FACTS = {"amt": "N5,000", "group": "Mama Titi Ajo", "name": "Ada", "date": "Fri 
 
 @pytest.fixture
 def our_environ(our_environ: dict[str, str]) -> dict[str, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return our_environ | {"PUBLIC_URL": f"http://127.0.0.1:{free.getsockname()[1]}"}
+    (port,) = ports.some_free(1)
+    return our_environ | {"PUBLIC_URL": f"http://127.0.0.1:{port}"}
 
 
 @pytest.fixture
