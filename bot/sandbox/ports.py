@@ -1,5 +1,6 @@
 """Which ports of this machine are free, and the sentence for one that is not."""
 
+import atexit
 import random
 import socket
 from collections.abc import Mapping
@@ -9,8 +10,6 @@ LOOPBACK = "127.0.0.1"
 # Below the range from which Linux takes the port of a connection that goes out, and of a server that asks for any
 # (ip_local_port_range, 32768 and up): between our choice and our server's start nobody gets one of these by chance.
 CHOICE = range(20_000, 32_000)
-
-_kept: list[socket.socket] = []
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -41,10 +40,10 @@ def some_free(count: int) -> list[int]:
     """
     mine: list[int] = []
     for port in random.sample(CHOICE, len(CHOICE)):
-        if len(mine) == count:
-            return mine
-        if is_free(port) and _keep(port):
+        if len(mine) < count and is_free(port) and _keep(port):
             mine.append(port)
+    if len(mine) == count:
+        return mine
     raise OSError(f"not {count} free port from {CHOICE.start} to {CHOICE.stop - 1}: end programs that listen there")
 
 
@@ -75,5 +74,5 @@ def _keep(port: int) -> bool:
     except OSError:
         claim.close()
         return False
-    _kept.append(claim)
+    atexit.register(claim.close)
     return True

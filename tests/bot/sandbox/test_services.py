@@ -123,9 +123,11 @@ def test_all_complaints_about_ports_come_at_once():
 
 def test_a_port_that_was_chosen_is_nobody_elses_until_its_server_starts():
     (port,) = ports.some_free(1)
-    choose = f"from bot.sandbox import ports; ports.CHOICE = range({port}, {port} + 1); ports.some_free(1)"
-    another = subprocess.run([sys.executable, "-c", choose], cwd=ROOT, capture_output=True, text=True, check=False)
+    choose = f"from bot.sandbox import ports; ports.CHOICE = range({port}, {port} + 1); print(ports.some_free(1))"
+    ask = [sys.executable, "-c", choose]
+    another = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert f"not 1 free port from {port} to {port}" in another.stderr
+    assert another.stdout == ""
 
     with closing(socket.create_server((ports.LOOPBACK, port))):
         assert ports.answers(port)
