@@ -74,11 +74,17 @@ class Reading:
 
     def likeness(self, shown: str, key: str) -> float:
         """How much of a text stands there, from 0 to 1: its lines to read, by their letters."""
-        text, lines = plain(shown), _lines(key, self.language, self.domain)
-        whole = sum(line.letters for line in lines)
-        return sum(line.letters for line in lines if line.pattern.search(text)) / whole if whole else 0.0
+        return _likeness(shown, key, self.language, self.domain)
 
 
+@cache  # whoever waits for a message reads all that came before it again and again
+def _likeness(shown: str, key: str, language: str, domain: str) -> float:
+    text, lines = plain(shown), _lines(key, language, domain)
+    whole = sum(line.letters for line in lines)
+    return sum(line.letters for line in lines if line.pattern.search(text)) / whole if whole else 0.0
+
+
+@cache
 def plain(text: str) -> str:
     """Without what only adorns: bold, tone marks, and how it is broken into lines."""
     return _SPACE.sub(" ", gsm.plain(text.replace("`", "").replace("*", ""))).strip()
