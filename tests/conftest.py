@@ -10,12 +10,14 @@ from contextlib import ExitStack
 import hypothesis
 import pytest
 import redis
+from flask import Flask
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from bot import settings as settings_module
 from bot.settings import Settings
 from models import base, policy, sealing
 from tests.support import chromium, databases, servers
+from tests.support.compiled import Compiled
 from tests.support.databases import Database
 from tests.support.servers import Servers
 from tests.support.time import StoppedClock
@@ -25,6 +27,8 @@ hypothesis.settings.register_profile(
     "house", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 STACK = pytest.StashKey[ExitStack]()
 SERVERS = pytest.StashKey[Servers]()
