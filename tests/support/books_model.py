@@ -29,6 +29,8 @@ class BooksModel:
     fined: set = field(default_factory=set)
     late: set = field(default_factory=set)
     promised: dict = field(default_factory=dict)
+    taken: defaultdict = field(default_factory=lambda: defaultdict(int))
+    nets: dict = field(default_factory=dict)
     shared: bool = False
 
     def __post_init__(self) -> None:
@@ -36,6 +38,7 @@ class BooksModel:
         self.contribution = group.contribution_kobo
         self.late_fee = min(200 * NAIRA, self.contribution // 10)
         self.pool = f"liab.penalty_pool:{group.id}"
+        self.unwinding, self.due_unwinding = f"liab.unwinding:{group.id}", f"due.unwinding:{group.id}"
         self.cycles = {n: self.circle.cycle(n) for n in range(1, group.cycles + 1)}
 
     def move(self, debit: str, credit: str, kobo: int) -> None:
@@ -78,8 +81,8 @@ class BooksModel:
         self.balances["exp.psp_fees"] += provider_fee
         open_debts = [debt for debt in self.debts[name] if debt.left]
         now_due = [debt for debt in open_debts if debt.cycle <= opened]
-        order = sorted((d for d in now_due if d.kind == "contribution"), key=lambda d: d.cycle)
-        order += sorted((d for d in now_due if d.kind == "penalty"), key=lambda d: d.cycle)
+        kinds = ("contribution", "penalty", "unwinding")
+        order = [d for kind in kinds for d in sorted(now_due, key=lambda d: d.cycle) if d.kind == kind]
         order += [debt for debt in open_debts if debt.cycle > opened] if early else []
         fee = fee if order else 0
         recovered = min(fee, max(kobo - asked, 0))
@@ -95,6 +98,10 @@ class BooksModel:
 
     def _paid(self, name: str, debt: Debt, kobo: int) -> None:
         self.balances[self.seat(name)] -= kobo
+        if debt.kind == "unwinding":
+            self.balances[self.due_unwinding] += kobo
+            self.balances[self.unwinding] -= kobo
+            return
         if debt.kind == "contribution":
             self.balances[f"due.contrib:{self.cycles[debt.cycle].id}"] += kobo
             self.balances[self.pot(debt.cycle)] -= kobo
@@ -117,11 +124,22 @@ class BooksModel:
     # --- money out
 
     def reserve(self, payout) -> None:
+        if payout.kind == "claim":
+            self.move(self.unwinding, f"liab.payout_clearing:{payout.id}", payout.gross_kobo)
+            self.move(f"due.claim:{payout.seat_id}", self.due_unwinding, payout.gross_kobo)
+            return
         cycle = next(n for n, row in self.cycles.items() if row.id == payout.cycle_id)
         self.move(self.pot(cycle), f"liab.payout_clearing:{payout.id}", payout.gross_kobo)
 
+    def release(self, payout) -> None:
+        """A part of a claim is given up before it has left."""
+        kobo = -self.balances[f"liab.payout_clearing:{payout.id}"]
+        self.move(f"liab.payout_clearing:{payout.id}", self.unwinding, kobo)
+        self.move(self.due_unwinding, f"due.claim:{payout.seat_id}", kobo)
+
     def pay(self, payout, provider_fee: int) -> None:
-        service_fee = payout.gross_kobo // 100
+        service_fee = self._service_fee(payout)
+        self.taken[self.circle.name(payout.member_id)] += payout.gross_kobo
         self.balances[f"liab.payout_clearing:{payout.id}"] += payout.gross_kobo
         self.balances["inc.service_fee"] -= service_fee
         self.balances["cash.paystack_balance"] -= payout.gross_kobo - service_fee + provider_fee
@@ -131,16 +149,47 @@ class BooksModel:
         self.move("exp.psp_fees", "cash.paystack_balance", provider_fee)
 
     def take_back(self, payout) -> None:
-        net = payout.gross_kobo - payout.gross_kobo // 100
+        net = payout.gross_kobo - self._service_fee(payout)
         self.move("cash.paystack_balance", f"liab.payout_returned:{payout.member_id}", net)
+
+    def _service_fee(self, payout) -> int:
+        return 0 if payout.kind == "claim" else payout.gross_kobo // 100  # an end costs nothing
 
     def settle(self, kobo: int) -> None:
         self.move("cash.paystack_balance", "cash.paystack_clearing", kobo)
 
+    # --- the end
+
     def end(self) -> None:
         """The late fees go to those who were never late, the odd kobo to the first of them."""
-        pool = -self.balances[self.pool]
-        sharers = [name for name in self.circle.members if name not in self.late] or list(self.circle.members)
-        for n, name in enumerate(sharers):
-            self.move(self.pool, self.wallet(name), pool // len(sharers) + (n < pool % len(sharers)))
+        for name, kobo in self._late_fees(list(self.circle.members), self.late).items():
+            self.move(self.pool, self.wallet(name), kobo)
         self.shared = True
+
+    def dissolve(self, by_turn: list[str]) -> None:
+        """In the middle: what she has put in and her share of the late fees, less what she took out, is owed to her,
+        or by her. A fine that she has not paid makes her late too. What the group holds is there for the claims."""
+        shares = self._late_fees(by_turn, self.late | {name for name, _ in self.fined})
+        nets = {}
+        for name in by_turn:
+            raised = [debt for debt in self.debts[name] if debt.kind == "contribution"]
+            put_in = len(raised) * self.contribution - sum(debt.left for debt in raised)
+            nets[name] = put_in + shares.get(name, 0) - self.taken[name]
+        for account in list(self.balances):
+            if account.startswith(("liab.pot:", "liab.payout_clearing:", "liab.penalty_pool:")):
+                self.move(account, self.unwinding, -self.balances[account])
+            if account.startswith("due."):
+                self.balances[account] = 0
+        assert sum(nets.values()) == -self.balances[self.unwinding]
+        for name, net in nets.items():
+            if net > 0:
+                self.move(self.due_unwinding, f"due.claim:{self.circle.seats[name]}", net)
+            else:
+                self.move(self.seat(name), self.due_unwinding, -net)
+            self.debts[name] = [Debt("unwinding", 0, -net)] if net < 0 else []
+        self.nets, self.shared = nets, True
+
+    def _late_fees(self, names: list[str], late: set[str]) -> dict[str, int]:
+        pool = -self.balances[self.pool]
+        sharers = [name for name in names if name not in late] or names
+        return {name: pool // len(sharers) + (n < pool % len(sharers)) for n, name in enumerate(sharers)}
