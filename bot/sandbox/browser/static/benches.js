@@ -4,7 +4,7 @@ import { on, call, attempt, page, phones, say, el } from "./bus.js";
 let whose = phones[0];
 const said = JSON.parse(page.says).bank;
 const panels = [...document.querySelectorAll("[data-panel]")]
-  .map((box) => ({ box, stale: true, again: 0, busy: false, calls: new Map() }));
+  .map((box) => ({ box, stale: true, due: Infinity, busy: false, calls: new Map() }));
 let held; // the panel in which a button is down
 
 /** Whether somebody is in the middle of typing there: then it waits until she is done. */
@@ -64,9 +64,13 @@ function centre(box, scrolled) {
   picture.scrollTop = same ? scrolled : top + height / 2 - picture.getBoundingClientRect().top - picture.clientHeight / 2;
 }
 
+/** In a while. What is due already is not put off: news upon news would keep what is no longer so. */
 function soon(panel, after = 250) {
+  const due = performance.now() + after;
+  if (panel.due <= due) return;
   clearTimeout(panel.again);
-  panel.again = setTimeout(() => refresh(panel), after);
+  panel.due = due;
+  panel.again = setTimeout(() => { panel.due = Infinity; refresh(panel); }, after);
 }
 const all = (after) => panels.forEach((each) => soon(each, after));
 
@@ -115,8 +119,10 @@ function tell(from, found) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-call]");
-  if (button) send(button, () => JSON.parse(button.dataset.body));
+  const button = event.target.closest("[data-panel] button");
+  // The second press of a double click was meant for what stood there at the first one.
+  if (button && event.detail > 1) event.preventDefault();
+  else if (button?.dataset.call) send(button, () => JSON.parse(button.dataset.body));
 });
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-call]");

@@ -23,6 +23,22 @@ def test_a_double_click_pays_once(desk: Desk, sandbox: Sandbox) -> None:
     assert len(sandbox.client.movements()) == 1
 
 
+def test_the_second_press_of_a_double_click_does_not_pay_by_what_stands_there_now(desk: Desk, sandbox: Sandbox) -> None:
+    sandbox.charge("ajo-c-17-1-k3j9x0q2")
+    desk.open(ADA)
+    slip(desk, FIRST).get_by_role("button", name="Pay", exact=True).click()
+    again = slip(desk, FIRST).get_by_role("button", name="Pay again")
+    again.hover()
+    asked = list[str]()
+    desk.page.on("request", lambda each: asked.append(each.url))
+    desk.page.mouse.down(click_count=2)
+    desk.page.mouse.up(click_count=2)
+    again.focus()
+    assert not [each for each in asked if each.endswith("/pay")]
+    with desk.page.expect_request("**/control/paystack/pay"):
+        again.click()
+
+
 def test_a_form_that_is_sent_twice_pays_once(desk: Desk, sandbox: Sandbox) -> None:
     sandbox.charge("ajo-c-17-1-k3j9x0q2")
     held = list[Route]()
@@ -58,3 +74,20 @@ def test_a_button_that_is_held_down_is_not_taken_away_by_news(desk: Desk, sandbo
 
     expect(slip(desk, FIRST)).to_contain_text("Pay again")
     expect(slip(desk, SECOND)).to_contain_text("Pay again")
+
+
+def test_news_upon_news_does_not_keep_a_panel_as_it_was(desk: Desk, sandbox: Sandbox) -> None:
+    """Who pays what is shown as open, though it was paid long ago, pays it twice."""
+    sandbox.charge("ajo-c-17-1-k3j9x0q2")
+    desk.page.clock.install(time=0)
+    desk.page.clock.pause_at(1)  # so that what the page asks for every four seconds does not help
+    (ada,) = desk.open(ADA)
+    desk.page.clock.run_for(300)
+    expect(slip(desk, FIRST)).to_contain_text("Pay half")
+    sandbox.client.pay(reference="ajo-c-17-1-k3j9x0q2")
+    for number in range(1, 11):
+        sms(sandbox, ADA, f"News {number}")
+        expect(ada.messages("inbox")).to_have_count(number)
+        desk.page.clock.run_for(200)
+
+    expect(slip(desk, FIRST)).to_contain_text("Pay again")
