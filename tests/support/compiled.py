@@ -1,4 +1,4 @@
-"""Templates that are compiled once in a process, not once for each app: a quarter of the time of the tests of the panel."""
+"""Templates that are compiled once in a process, not once for each app: a quarter of the time of the panel's tests."""
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
