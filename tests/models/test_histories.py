@@ -21,17 +21,10 @@ NAMES = ("ask", "ask", "deliver", "deliver", "all_pay", "all_pay", "approve", "a
          "more_time", "more_time", "rest", "rest", "dissolve")  # fmt: skip
 NUMBERS = st.integers(0, 200_000)
 
-
-def steps_of(names: Sequence[str], least: int, most: int) -> st.SearchStrategy[list[tuple[str, int, int, int]]]:
-    deaths = st.one_of(st.just(0), st.just(0), st.integers(1, 80))
-    return st.lists(st.tuples(st.sampled_from(names), NUMBERS, NUMBERS, deaths), min_size=least, max_size=most)
-
-
 OF_A_GROUP = ("due.", "liab.pot:", "liab.payout_clearing:", "liab.penalty_pool:", "liab.unwinding:")
 
 # What a bank has sent back is in the way of an end, and has an end of its own (test_payouts.py).
 BEFORE_THE_END = [name for name in NAMES if name not in ("dissolve", "return_it")]
-
 
 AS_MANY = settings(
     max_examples=HISTORIES or 6,
@@ -41,6 +34,11 @@ AS_MANY = settings(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+def steps_of(names: Sequence[str], least: int, most: int) -> st.SearchStrategy[list[tuple[str, int, int, int]]]:
+    deaths = st.one_of(st.just(0), st.just(0), st.integers(1, 80))
+    return st.lists(st.tuples(st.sampled_from(names), NUMBERS, NUMBERS, deaths), min_size=least, max_size=most)
 
 
 @pytest.fixture
