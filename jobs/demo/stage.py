@@ -92,26 +92,25 @@ class Stage:
         It is found as the poll finds it; what was rung for meanwhile is no news to anybody, see `forget_bells`.
         """
         for _ in range(ROUNDS):  # a webhook brings something for another round
+            self._wait_for_sandbox()  # before we look: what it tells us while we do would be seen by nobody
             rings = due(self.time)
+            if not rings:
+                return
             for ring in rings:
                 import_attribute(JOBS[ring.name])(ring.row_id)
-            left = self._wait_for_sandbox()
-            if not rings and not left:
-                return
+        raise Unplayable(f"there is still something to do: {rings}")
 
     def forget_bells(self) -> None:
         """So that the workers do not begin with all that was rung for in the history."""
         queue_of(redis_of()).empty()  # type: ignore[no-untyped-call]
 
-    def _wait_for_sandbox(self) -> bool:
-        """Until it has told us everything; whether there was anything to wait for."""
-        until, waited = time.monotonic() + PATIENCE_SECONDS, False
+    def _wait_for_sandbox(self) -> None:
+        """Until it has told us everything."""
+        until = time.monotonic() + PATIENCE_SECONDS
         while (left := self.ask("/pending"))["errands"] or left["sending"]:
             if time.monotonic() > until:
                 raise Unplayable(f"the sandbox is not done: {left}")
             time.sleep(LOOK_SECONDS)
-            waited = True
-        return waited
 
     # --- people ---
 

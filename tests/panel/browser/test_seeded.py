@@ -1,17 +1,21 @@
 """What the demo begins with, as it is described: three circles in different lives, and books that hold."""
 
 import json
+import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot import clock
 from bot.settings import Settings
-from jobs.demo import mama_titi, people, sisters, staff, traders, tries
-from jobs.demo.people import CHIDI, GOZIE, HALIMA, IFY, TUNDE
+from jobs.demo import mama_titi, people, sisters, staff, stage, traders, tries
+from jobs.demo.people import CHIDI, GOZIE, HALIMA, IFY, LAMI, TUNDE
 from models.actions.signing_in import Somebody
+from models.doorbell import Ring
 from models.queries import panel_needs
+from models.queries.due import due
 from models.queries.facts import DatabaseFacts
 from models.queries.invariants import violations, warnings
 from models.queries.people import member_id_of
@@ -129,3 +133,20 @@ def test_what_waits_for_people() -> None:
     assert [row.kind for row in Report.select()] == ["not_shown"]
     assert DatabaseFacts(IFY.phone, clock.now()).home.seats[0].due_kobo > 0
     assert clock.now() >= seeded.NOW
+
+
+def test_what_arrives_while_we_look_for_work_is_worked_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider is as quick as we are: its message may come between our two questions."""
+    scene = stage.Stage.now()
+
+    def looked_for_slowly(now: datetime) -> list[Ring]:
+        found = due(now)
+        while (left := scene.ask("/pending"))["errands"] or left["sending"]:
+            time.sleep(0.005)
+        return found
+
+    monkeypatch.setattr(stage, "due", looked_for_slowly)
+    scene.tell(f"/whatsapp/{LAMI.phone}/say", text="How far")
+    scene.work_off()
+
+    assert due(scene.time) == []
