@@ -70,8 +70,9 @@ class Screen:
 
 @dataclass(frozen=True)
 class Heard:
-    """One answer of the product."""
+    """One answer of the product. at: when it was asked, which is before whatever it did."""
 
+    at: str
     body: str
     error: str | None
     took_ms: int
@@ -155,7 +156,7 @@ def _hop(world: World, session_id: str, phone: str, text: str, reply: str) -> Sc
     with world.store.write() as db:
         db.executemany(
             "INSERT INTO ussd_hop (session_id, phone, text, answer, error, took_ms, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(session_id, phone, text, each.body, each.error, each.took_ms, world.clock.stamp()) for each in heard],
+            [(session_id, phone, text, each.body, each.error, each.took_ms, each.at) for each in heard],
         )
         labels = "|".join(filter(None, [row["hops_metadata"], last.metadata]))
         db.execute(
@@ -186,15 +187,15 @@ def _heard(world: World, row: Row, phone: str, text: str, quirks: Quirks) -> lis
 def _call(world: World, body: bytes, label: str) -> Heard:
     url = f"{world.settings.public_url}/webhooks/africastalking-ussd/{world.settings.callback_keys[0]}"
     headers = wire.USSD_HEADERS | ({HOP_METADATA: label} if label else {})
-    began = time.monotonic()
+    at, began = world.clock.stamp(), time.monotonic()
     try:
         answer = post(url, body, headers, world.tuning.current().callback_timeout_seconds)
     except requests.Timeout:
-        return Heard("", "the application did not answer in time", _ms(began))
+        return Heard(at, "", "the application did not answer in time", _ms(began))
     except requests.RequestException as error:
-        return Heard("", f"the application could not be reached: {type(error).__name__}", _ms(began))
+        return Heard(at, "", f"the application could not be reached: {type(error).__name__}", _ms(began))
     text = answer.content.decode("utf-8", "replace")
-    return Heard(text, _judge(answer.status_code, text), _ms(began), answer.headers.get(HOP_METADATA, ""))
+    return Heard(at, text, _judge(answer.status_code, text), _ms(began), answer.headers.get(HOP_METADATA, ""))
 
 
 def _judge(status: int, body: str) -> str | None:

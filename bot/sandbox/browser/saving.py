@@ -68,8 +68,9 @@ class Happened:
 def begin_here() -> Response:
     """From now on is what will be saved of this phone."""
     here, number = world(), _number(needed(body(), "phone", str))
+    now = here.clock.stamp()
     with here.store.write() as db:
-        db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (f"noted {number}", here.clock.stamp()))
+        db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (f"noted {number}", now))
     return jsonify(ok=True)
 
 
@@ -156,8 +157,8 @@ def happened(here: World, number: str) -> Iterator[Happened]:
 def _dialled(here: World, number: str) -> Iterator[Happened]:
     ours, session, before = here.tuning.current().ussd_code, "", ""
     for row in here.store.rows(HOPS, number):
-        at = datetime.fromisoformat(row["at"])
-        heard = at - timedelta(milliseconds=row["took_ms"])
+        heard = datetime.fromisoformat(row["at"])
+        at = heard + timedelta(milliseconds=row["took_ms"])
         if row["id"] != session:
             deep = row["text"] and f"{ours.removesuffix('#')}*{row['text']}#"
             yield Happened(heard, "dialled", (deep or row["service_code"], ours))

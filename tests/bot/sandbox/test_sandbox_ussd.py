@@ -1,5 +1,8 @@
 """USSD: the product is called byte for byte as Africa's Talking calls it, and its answers are judged alike."""
 
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -7,7 +10,7 @@ import pytest
 
 from bot.sandbox.africastalking import wire
 from bot.sandbox.client import SandboxError
-from tests.bot.sandbox.support import ADA, BYE, CALLBACK_KEY, CODE, FIXTURES, HELLO, Sandbox, sample
+from tests.bot.sandbox.support import ADA, BYE, CALLBACK_KEY, CODE, FIXTURES, HELLO, Sandbox, eventually, sample
 from tests.support.replay import Asked, Scripted
 
 BISI = "+2348099999999"
@@ -247,3 +250,20 @@ def test_what_was_said_is_kept(sandbox: Sandbox) -> None:
 
     assert session["status"] == "Success"
     assert [(hop["text"], hop["answer"]) for hop in session["hops"]] == [("", "CON Hello\n1. Pay"), ("1", "END Bye")]
+
+
+def test_a_hop_is_dated_when_it_was_typed(sandbox: Sandbox) -> None:
+    """Whatever the product does for it comes after: a transcript puts it behind the line that asked for it."""
+    thought = threading.Event()
+    sandbox.product.will(replace(HELLO, held=thought))
+    sandbox.client.tune(callback_timeout_seconds=60)
+    typing = threading.Thread(target=sandbox.client.dial, args=(ADA, CODE))
+    typing.start()
+    eventually(lambda: sandbox.product.asked, bool)
+    asked = datetime.now(UTC)
+    thought.set()
+    typing.join()
+
+    (session,) = sandbox.client.history(ADA)["sessions"]
+
+    assert datetime.fromisoformat(session["hops"][0]["at"]) <= asked
