@@ -44,7 +44,11 @@ def too_wide(page: Page) -> list[str]:
 
 
 def barriers(page: Page) -> list[str]:
-    """What axe calls serious or critical. Its script is evaluated by the debugger: our CSP lets no other in."""
+    """What axe calls serious or critical, when nothing moves: what rises into sight is pale for a moment.
+
+    Its script is evaluated by the debugger: our CSP lets no other in.
+    """
+    page.emulate_media(reduced_motion="reduce")
     page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate(f"() => axe.run(document, {json.dumps(RULES)})")
     return [
