@@ -15,7 +15,7 @@ from bot.sandbox.story import script
 from bot.sandbox.story.cast import CAST
 from bot.sandbox.story.stage import QUICK, Stage, reading_books
 
-LOG_SHOWN = 6000
+LOG_SHOWN = 2000
 
 
 @pytest.fixture
