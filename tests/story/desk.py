@@ -113,6 +113,12 @@ class Desk:
         self.page.locator(f'.benches > .pick [data-bench="{name}"]').click()
         return self.page.locator(f"#{name}")
 
+    def transfers(self, end: str) -> None:
+        """What the bank makes of transfers by themselves, until it does."""
+        usual = self.bench("bank").locator("form.usual")
+        usual.get_by_label("Transfers by themselves").select_option(end)
+        expect(usual).not_to_have_attribute("aria-busy", "true")
+
     def move(self, title: str) -> None:
         """A button of the clock, until all jobs have run."""
         clock = self.bench("time")

@@ -106,8 +106,8 @@ def _chidi_pays_when_his_code_has_run_out(desk: Desk, stage: Stage) -> None:
 
 def _the_pot_leaves(desk: Desk, stage: Stage) -> None:
     """Ada's; it hangs at the bank until somebody there lets it go."""
+    desk.transfers("none")
     bank = desk.bench("bank")
-    bank.get_by_label("Transfers by themselves").select_option("none")
     for person in (FEMI, BISI):
         acts.look_at_payout(stage.phone(person), ADA)
         acts.approve(stage.phone(person), person)

@@ -16,7 +16,7 @@ from tests.story.staff import two_of_the_office
 def test_two_of_the_office_pay_the_pot_out(stage: Stage, browser: Browser):
     desk = Desk(browser.new_page(viewport=DESK), f"http://127.0.0.1:{stage.house.settings.sandbox_port}")
     desk.open(ADA, BISI)
-    desk.bench("bank").get_by_label("Transfers by themselves").select_option("none")
+    desk.transfers("none")
     for person in CAST[:-1]:
         script.pay(stage, person)
     desk.tells_on_whatsapp(BISI, stage)
