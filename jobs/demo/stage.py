@@ -28,7 +28,7 @@ from models.rules.schedule import LAGOS
 
 PATIENCE_SECONDS: Final = 15.0
 LOOK_SECONDS: Final = 0.005
-ROUNDS: Final = 6
+ROUNDS: Final = 20
 
 
 class Unplayable(Exception):
