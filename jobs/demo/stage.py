@@ -26,7 +26,7 @@ from models.queries.facts import DatabaseFacts
 from models.queries.people import member_id_of
 from models.rules.schedule import LAGOS
 
-PATIENCE_SECONDS: Final = 15.0
+PATIENCE_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 0.005
 ROUNDS: Final = 20
 
